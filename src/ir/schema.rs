@@ -1,0 +1,139 @@
+//! What SQL and code migrations do to a database's schema, and what single queries read and write.
+//!
+//! A file yields [`SchemaStep`]s in order; `link` folds the steps of all files, in the order of their migrations, into the
+//! schema as it stands. Names are kept as written, without quotes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Field, TypeDecl, TypeRef};
+use crate::index::Symbol;
+use crate::source::Span;
+
+/// One change of the schema.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub enum SchemaStep {
+    /// A table, or a view with the columns it gives.
+    Create {
+        /// The table; [`TypeDecl::kind`] tells tables and views apart.
+        table: TypeDecl,
+        /// `IF NOT EXISTS`: does nothing to a table that is there.
+        if_not_exists: bool,
+        /// For a view or `CREATE TABLE AS`: where each column comes from, in the order of the columns.
+        lineage: Vec<Vec<ColumnRef>>,
+        /// Tables whose columns are taken over (`LIKE`, `INHERITS`, `SELECT *`).
+        copies: Vec<Symbol>,
+    },
+    /// The table is gone.
+    DropTable {
+        /// Its name.
+        table: Symbol,
+        /// Where.
+        span: Span,
+    },
+    /// Another name.
+    RenameTable {
+        /// Old name.
+        from: Symbol,
+        /// New name.
+        to: Symbol,
+        /// Where.
+        span: Span,
+    },
+    /// A new column.
+    AddColumn {
+        /// The table.
+        table: Symbol,
+        /// The column, with its own span.
+        column: Field,
+    },
+    /// The column is gone.
+    DropColumn {
+        /// The table.
+        table: Symbol,
+        /// The column.
+        column: Symbol,
+        /// Where.
+        span: Span,
+    },
+    /// Another name; the column stands where it is renamed from then on.
+    RenameColumn {
+        /// The table.
+        table: Symbol,
+        /// Old name.
+        from: Symbol,
+        /// New name.
+        to: Symbol,
+        /// Place of the new name.
+        span: Span,
+    },
+    /// Another type.
+    AlterType {
+        /// The table.
+        table: Symbol,
+        /// The column.
+        column: Symbol,
+        /// The type.
+        ty: TypeRef,
+        /// Where.
+        span: Span,
+    },
+    /// A comment on a table (`column` is `None`) or column.
+    Comment {
+        /// The table.
+        table: Symbol,
+        /// The column.
+        column: Option<Symbol>,
+        /// The comment.
+        text: Symbol,
+        /// Where.
+        span: Span,
+    },
+}
+
+/// A column as a query names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct ColumnRef {
+    /// The table, if the query tells (aliases resolved).
+    pub table: Option<Symbol>,
+    /// The column; `*` for all.
+    pub column: Symbol,
+}
+
+/// What a query does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum QueryKind {
+    /// Reads.
+    Select,
+    /// Adds rows.
+    Insert,
+    /// Changes rows.
+    Update,
+    /// Removes rows.
+    Delete,
+}
+
+/// What one query of the code reads and writes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Query {
+    /// What it does.
+    pub kind: QueryKind,
+    /// Tables named, in order.
+    pub tables: Vec<Symbol>,
+    /// Result columns (of a `SELECT` or `RETURNING`): the name in the row and the columns it comes from.
+    pub outputs: Vec<(Symbol, Vec<ColumnRef>)>,
+    /// Columns that placeholders are written into or compared with, by position from zero.
+    pub binds: Vec<QueryBind>,
+}
+
+/// Where a placeholder of a query goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueryBind {
+    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0).
+    pub position: u32,
+    /// Name of a named placeholder (`:email`).
+    pub name: Option<Symbol>,
+    /// The column.
+    pub column: ColumnRef,
+    /// The value is stored; otherwise it is only compared.
+    pub stored: bool,
+}

@@ -1,0 +1,103 @@
+//! Front ends: one file's syntax to the neutral IR. They know syntax and nothing else: no categories, no policy, no other file.
+//!
+//! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
+
+pub mod config_file;
+pub mod rust;
+pub mod sql;
+
+use crate::index::Symbol;
+use crate::ir::Unit;
+use crate::ir::schema::SchemaStep;
+use crate::source::Span;
+
+/// The registered front ends. A new language is its module, its `mod` line above, and its line here.
+pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile];
+
+/// A language.
+pub trait Frontend: Sync {
+    /// Its name in output and configuration, e.g. `rust`.
+    fn name(&self) -> &'static str;
+
+    /// Whether the file belongs to it, by its name and first line.
+    fn claims(&self, file: &FileName<'_>) -> bool;
+
+    /// Lowers the text. Never fails, never panics, whatever the text.
+    fn lower(&self, input: &Input<'_>) -> Lowered;
+}
+
+/// What a file's name and first bytes tell about its language.
+#[derive(Debug, Clone, Copy)]
+pub struct FileName<'a> {
+    /// The last component, as written.
+    pub name: &'a str,
+    /// What follows the last dot, lower case; empty if there is none.
+    pub extension: &'a str,
+    /// The interpreter of a `#!` line, e.g. `python3`; empty if there is none.
+    pub interpreter: &'a str,
+}
+
+/// A file to lower.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Path relative to the root, with `/`.
+    pub path: &'a str,
+    /// Decoded text.
+    pub text: &'a str,
+}
+
+/// What a front end makes of a file.
+#[derive(Debug, Default)]
+pub struct Lowered {
+    /// Types and functions.
+    pub unit: Unit,
+    /// Changes of the database schema, in order.
+    pub schema: Vec<SchemaStep>,
+    /// Comments, for suppressions and annotations. Their text includes the comment signs.
+    pub comments: Vec<Comment>,
+    /// Values of configuration files.
+    pub settings: Vec<Setting>,
+    /// What could not be read.
+    pub damage: Vec<Damage>,
+}
+
+/// A comment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Comment {
+    /// The whole comment, its signs included.
+    pub span: Span,
+    /// Nothing but the comment stands on its line.
+    pub alone: bool,
+}
+
+/// A value of a configuration file.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Setting {
+    /// Keys from the outermost to the innermost, as written: `["sms", "base_url"]`, `["SMS_URL"]`.
+    pub key: Vec<Symbol>,
+    /// The value as text.
+    pub value: Symbol,
+    /// Place of the value.
+    pub span: Span,
+}
+
+/// A part of a file that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Damage {
+    /// Where.
+    pub span: Span,
+    /// What is wrong, in words.
+    pub message: String,
+}
+
+/// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
+#[must_use]
+pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
+    FRONTENDS.iter().copied().find(|frontend| frontend.claims(file))
+}
+
+/// The front end with this name.
+#[must_use]
+pub fn frontend_named(name: &str) -> Option<&'static dyn Frontend> {
+    FRONTENDS.iter().copied().find(|frontend| frontend.name() == name)
+}

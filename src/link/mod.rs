@@ -1,0 +1,7 @@
+//! The whole program: names, types and calls across files; the schema after all migrations. Knows no policy and no language.
+
+pub mod program;
+pub mod schema;
+
+pub use program::Program;
+pub use schema::{Column, Schema, Table};

@@ -1,0 +1,3 @@
+//! The `pdlint` binary.
+
+fn main() {}

@@ -1,0 +1,268 @@
+//! Findings, elements, transfers and notices as plain data. Formats only read it; nothing here decides.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::classify::Confidence;
+use crate::index::Symbol;
+use crate::policy::{SourceKind, Verdict};
+
+/// How bad a finding is. Orders from least to worst.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// For information.
+    Note,
+    /// Should be looked at.
+    Warning,
+    /// Must be resolved.
+    Error,
+}
+
+impl Severity {
+    /// Its name in output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A place for people and for tools.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Location {
+    /// Relative to the root, with `/`. For a Policy file outside the root: as given.
+    pub file: Symbol,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in characters.
+    pub column: u32,
+    /// Line of the end, from 1.
+    pub end_line: u32,
+    /// Column after the end, from 1, in characters.
+    pub end_column: u32,
+    /// Byte offset in the decoded text.
+    #[serde(skip)]
+    pub offset: u32,
+    /// Length in bytes.
+    #[serde(skip)]
+    pub length: u32,
+}
+
+/// One step of a path.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Where.
+    pub location: Location,
+    /// What happens there.
+    pub what: String,
+}
+
+/// A clause that a finding cites.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ClauseCitation {
+    /// Number.
+    pub id: Symbol,
+    /// Its entry in the Policy file.
+    pub location: Option<Location>,
+    /// Its words, where the Policy's text is given; shortened.
+    pub text: Option<String>,
+    /// What the clause has to do with it, e.g. `declares e-mail for contact`, `comes nearest`.
+    pub role: String,
+}
+
+/// One difference between the code and the Policy.
+#[derive(Debug, Clone, Serialize)]
+pub struct Finding {
+    /// e.g. `PD201`.
+    pub code: &'static str,
+    /// e.g. `undeclared-recipient`.
+    pub name: &'static str,
+    /// How bad.
+    pub severity: Severity,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// Where.
+    pub location: Location,
+    /// What stands at the location, for the label.
+    pub label: String,
+    /// Data categories concerned, sorted.
+    pub categories: Vec<Symbol>,
+    /// Recipient id or host.
+    pub recipient: Option<Symbol>,
+    /// Recipient's name for people.
+    pub recipient_name: Option<String>,
+    /// Recipient's country.
+    pub country: Option<Symbol>,
+    /// Kind of sink.
+    pub sink: Option<&'static str>,
+    /// The Policy's answer.
+    pub verdict: Option<Verdict>,
+    /// Clauses cited, the most telling first.
+    pub clauses: Vec<ClauseCitation>,
+    /// The path from source to sink; empty for what is no flow.
+    pub path: Vec<Step>,
+    /// Why we think so.
+    pub evidence: Vec<String>,
+    /// How sure.
+    pub confidence: Confidence,
+    /// What to do: each a sentence.
+    pub help: Vec<String>,
+    /// TOML to add to the Policy file, where declaring it is a way out.
+    pub declaration: Option<String>,
+    /// Identifies the finding across moves of lines: 16 hex digits.
+    pub fingerprint: String,
+    /// The suppression that covers it.
+    pub suppressed: Option<SuppressedBy>,
+}
+
+/// What suppresses a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SuppressedBy {
+    /// Where the suppression stands.
+    pub location: Location,
+    /// Its reason.
+    pub reason: String,
+}
+
+/// A place that holds personal data.
+#[derive(Debug, Clone, Serialize)]
+pub struct Element {
+    /// Where.
+    #[serde(flatten)]
+    pub location: Location,
+    /// Front end, e.g. `sql`.
+    pub language: Symbol,
+    /// column, field, parameter, form-input, cookie, request, literal.
+    pub kind: &'static str,
+    /// Table, type, function.
+    pub container: Symbol,
+    /// Name.
+    pub field: Symbol,
+    /// Type as written.
+    #[serde(rename = "type")]
+    pub ty: Symbol,
+    /// Category id.
+    pub category: Symbol,
+    /// How sure.
+    pub confidence: Confidence,
+    /// Why.
+    pub evidence: Vec<Symbol>,
+    /// The Policy declares it; `None` without a Policy.
+    pub declared: Option<bool>,
+    /// Clauses that declare it.
+    pub clauses: Vec<Symbol>,
+    /// Purposes declared for it.
+    pub purposes: Vec<Symbol>,
+    /// Retention that applies, as written.
+    pub retention: Option<String>,
+    /// Where it comes from, if known.
+    pub source: Option<SourceKind>,
+    /// A value must be given.
+    pub required: bool,
+    /// Stands in test code.
+    pub in_test: bool,
+}
+
+/// A flow of personal data out of the program.
+#[derive(Debug, Clone, Serialize)]
+pub struct Transfer {
+    /// The call.
+    #[serde(flatten)]
+    pub location: Location,
+    /// Kind of sink.
+    pub sink: &'static str,
+    /// Recipient id or host.
+    pub recipient: Option<Symbol>,
+    /// Recipient's name.
+    pub recipient_name: Option<String>,
+    /// Recipient's country.
+    pub country: Option<Symbol>,
+    /// Categories, sorted.
+    pub categories: Vec<Symbol>,
+    /// From source to sink.
+    pub path: Vec<Step>,
+    /// What is called, as in the catalog, e.g. `reqwest::RequestBuilder::send`.
+    pub call: String,
+    /// Stands in test code.
+    pub in_test: bool,
+}
+
+/// Something about the scan itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Notice {
+    /// e.g. `PD001`.
+    pub code: &'static str,
+    /// What happened.
+    pub message: String,
+    /// Where, if it has a place.
+    pub location: Option<Location>,
+    /// File concerned.
+    pub file: Symbol,
+}
+
+/// Counts for the summary line.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Summary {
+    /// Files read.
+    pub files: usize,
+    /// Their lines.
+    pub lines: usize,
+    /// Files by language.
+    pub languages: Vec<(Symbol, usize)>,
+    /// Files and folders left out by default (hidden, vendored, ignored are not counted).
+    pub skipped_folders: usize,
+    /// Files that no front end claims.
+    pub other_files: usize,
+    /// Expression nodes lowered.
+    pub expressions: u64,
+    /// Of these, not expressible.
+    pub opaque: u64,
+    /// Functions where the analysis hit a limit and fell back to "arguments reach the result".
+    pub limits_hit: usize,
+}
+
+/// A file's text for rendering excerpts.
+#[derive(Debug, Clone)]
+pub struct Excerpt {
+    /// As in [`Location::file`].
+    pub file: Symbol,
+    /// Decoded text.
+    pub text: Arc<str>,
+}
+
+/// The result of a scan.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// Findings, sorted by file, place, code.
+    pub findings: Vec<Finding>,
+    /// Elements, sorted by file and place.
+    pub elements: Vec<Element>,
+    /// Transfers, sorted by file and place.
+    pub transfers: Vec<Transfer>,
+    /// Notices, sorted.
+    pub notices: Vec<Notice>,
+    /// Counts.
+    pub summary: Summary,
+    /// Texts that findings point into, the Policy file included; sorted by file.
+    pub excerpts: Vec<Excerpt>,
+    /// Title and operator of the Policy, if there is one.
+    pub policy: Option<PolicyTitle>,
+}
+
+/// What the report says of the Policy it was judged against.
+#[derive(Debug, Clone, Serialize)]
+pub struct PolicyTitle {
+    /// Path as given.
+    pub file: String,
+    /// Title.
+    pub title: String,
+    /// Operator.
+    pub operator: String,
+    /// Revision; `None` if unknown.
+    pub revision: Option<String>,
+}

@@ -1,0 +1,1 @@
+//! The engine: one `Session` behind every front.

@@ -1,0 +1,1 @@
+//! All integration tests in one binary: linking it once is most of what a test run costs.
