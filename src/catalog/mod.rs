@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod check;
+pub mod discovery;
 pub mod law;
 pub mod model;
 pub mod recipient;
@@ -19,6 +20,7 @@ use thiserror::Error;
 
 pub use category::{Categories, CategoryId, CategorySet};
 pub use check::{CheckPage, CheckPages};
+pub use discovery::Discovery;
 pub use law::{Law, Laws};
 pub use model::Models;
 pub use recipient::{Recipient, RecipientId, Recipients};
@@ -38,6 +40,8 @@ pub struct Catalog {
     pub checks: CheckPages,
     /// Rule packs of laws.
     pub laws: Laws,
+    /// Which folders and files are not the operator's own running code.
+    pub discovery: Discovery,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -173,6 +177,7 @@ impl Catalog {
         let models = Models::load(&below("models/"), &recipients)?;
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
+        let discovery = Discovery::load(&below("discovery.toml"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -180,7 +185,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, discovery, fingerprint: hasher.digest() })
     }
 }
 
