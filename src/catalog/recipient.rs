@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{Categories, CatalogError, RuleFile};
+use super::{CatalogError, Categories, RuleFile};
 use crate::index::Symbol;
 
 /// A recipient, by its position in the catalog (sorted by id).
@@ -244,7 +244,8 @@ impl Recipients {
     }
 
     fn claim_package(&mut self, recipient: RecipientId, package: &str) -> Result<(), String> {
-        let Some((ecosystem, name)) = package.split_once(':').filter(|(ecosystem, name)| is_slug(ecosystem) && !name.is_empty()) else {
+        let Some((ecosystem, name)) = package.split_once(':').filter(|(ecosystem, name)| is_slug(ecosystem) && !name.is_empty())
+        else {
             return Err(format!("`{package}` is not written `ecosystem:name`"));
         };
         match self.packages.insert(package_key(ecosystem, name), recipient) {
@@ -280,7 +281,10 @@ impl Recipients {
     #[must_use]
     pub fn by_host(&self, host: &str, path: &str) -> Option<RecipientId> {
         let host = host.trim().trim_end_matches('.');
-        let host = host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit())).map_or(host, |(host, _)| host);
+        let host = host
+            .rsplit_once(':')
+            .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
+            .map_or(host, |(host, _)| host);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
         let mut suffix = host.as_str();
         loop {

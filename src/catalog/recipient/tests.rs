@@ -121,7 +121,8 @@ fn the_longest_suffix_wins_and_paths_match_whole_segments() {
 #[test]
 fn odd_hosts_find_nothing_and_do_no_harm() {
     let recipients = load(TWO).unwrap();
-    for host in ["", ".", "..", ":", ":::", "*", "[::1]:80", "кириллица.қаз", "a..b", "\u{0}", "email..cloud.example"] {
+    for host in ["", ".", "..", ":", ":::", "*", "[::1]:80", "кириллица.қаз", "a..b", "\u{0}", "email..cloud.example"]
+    {
         assert!(recipients.by_host(host, "/").is_none_or(|id| recipients.get(id).is_some()), "{host:?}");
     }
 }
@@ -160,7 +161,9 @@ fn two_entries_cannot_share_an_id_a_host_or_a_package() {
     let page = |id: &str, host: &str, package: &str| {
         rule(id, &entry(&format!("id = \"{id}\"\npurpose = \"payment\"\nhosts = [\"{host}\"]\npackages = [\"{package}\"]")))
     };
-    let both = |a: &RuleFile, b: &RuleFile| Recipients::load(&[a, b], &Categories::default()).map(|_| ()).map_err(|error| error.to_string());
+    let both = |a: &RuleFile, b: &RuleFile| {
+        Recipients::load(&[a, b], &Categories::default()).map(|_| ()).map_err(|error| error.to_string())
+    };
     let one = page("one", "one.kz", "npm:one");
     assert!(both(&one, &page("two", "two.kz", "npm:two")).is_ok());
     assert!(both(&one, &page("two", "one.kz", "npm:two")).unwrap_err().contains("belongs to `one` already"));

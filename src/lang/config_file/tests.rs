@@ -76,7 +76,10 @@ fn yaml_reads_maps_lists_environment_and_places_behind_cyrillic() {
     let expected = "смс.url = https://smsc.kz\nсмс.code = a#'b <a#''b>\nсмс.plain = v\nenv.name = MAIL_HOST\nenv.MAIL_HOST = smtp.yandex.ru\n\
                     environment.SENTRY_DSN = https://k@o1.ingest.sentry.io/1\nenvironment = plain\nkeys.a = 1\nkeys.b = x\nkeys.b = y\nsecond = v\n";
     assert_eq!(settings("application.yml", text), expected);
-    assert_eq!(comments("application.yml", text), [("# первая".to_owned(), true), ("# шлюз".to_owned(), false), ("# x".to_owned(), false), ("# y".to_owned(), false)]);
+    assert_eq!(
+        comments("application.yml", text),
+        [("# первая".to_owned(), true), ("# шлюз".to_owned(), false), ("# x".to_owned(), false), ("# y".to_owned(), false)]
+    );
     assert_eq!(lower("application.yml", text).damage, []);
 }
 
@@ -115,10 +118,22 @@ fn only_configuration_is_claimed() {
         let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
         ConfigFile.claims(&FileName { name, extension, interpreter: "" })
     };
-    for name in ["default.toml", ".env", ".env.production", "prod.env", "config.json", "docker-compose.yml", "app.properties", "php.ini"] {
+    for name in
+        ["default.toml", ".env", ".env.production", "prod.env", "config.json", "docker-compose.yml", "app.properties", "php.ini"]
+    {
         assert!(claimed(name), "{name}");
     }
-    for name in ["Cargo.toml", "Cargo.lock", "package-lock.json", "package.json", "pnpm-lock.yaml", "pdlint.policy.toml", "a.rs", "environment", "tsconfig.json"] {
+    for name in [
+        "Cargo.toml",
+        "Cargo.lock",
+        "package-lock.json",
+        "package.json",
+        "pnpm-lock.yaml",
+        "pdlint.policy.toml",
+        "a.rs",
+        "environment",
+        "tsconfig.json",
+    ] {
         assert!(!claimed(name), "{name}");
     }
 }
@@ -127,7 +142,9 @@ fn only_configuration_is_claimed() {
 fn large_and_deep_files_are_a_notice() {
     let large = format!("a = \"{}\"", "x".repeat(MAX_BYTES));
     assert_eq!(lower("a.toml", &large).damage.len(), 1);
-    for (path, text) in [("a.json", "[".repeat(100_000)), ("a.yaml", "[".repeat(100_000)), ("a.toml", format!("a = {}", "[".repeat(100_000)))] {
+    for (path, text) in
+        [("a.json", "[".repeat(100_000)), ("a.yaml", "[".repeat(100_000)), ("a.toml", format!("a = {}", "[".repeat(100_000)))]
+    {
         assert!(!lower(path, &text).damage.is_empty(), "{path}");
     }
     let deep: String = (0..3000).map(|depth| format!("{}a:\n", " ".repeat(depth))).take(700).collect();

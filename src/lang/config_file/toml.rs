@@ -56,7 +56,9 @@ fn value(values: &mut Values<'_>, path: &mut Vec<Symbol>, value: &Spanned<DeValu
 fn unquoted(file: &str, span: Span) -> Span {
     let raw = span.text(file);
     let quotes = ["\"\"\"", "'''", "\"", "'"];
-    let Some(quote) = quotes.into_iter().find(|quote| raw.len() >= 2 * quote.len() && raw.starts_with(quote) && raw.ends_with(quote)) else {
+    let Some(quote) =
+        quotes.into_iter().find(|quote| raw.len() >= 2 * quote.len() && raw.starts_with(quote) && raw.ends_with(quote))
+    else {
         return span;
     };
     Span::new(span.start as usize + quote.len(), span.end as usize - quote.len())

@@ -36,7 +36,8 @@ pub(super) fn read(values: &mut Values<'_>) {
                 } else if style == ScalarStyle::Plain && matches!(&*content, "" | "~" | "null") {
                     nesting.no_value();
                 } else {
-                    let number = style == ScalarStyle::Plain && (content.parse::<f64>().is_ok() || matches!(&*content, "true" | "false"));
+                    let number =
+                        style == ScalarStyle::Plain && (content.parse::<f64>().is_ok() || matches!(&*content, "true" | "false"));
                     nesting.scalar(values, &content, inner, if number { Written::Bare } else { Written::Text });
                 }
             }

@@ -13,7 +13,7 @@ mod yaml;
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered, Setting};
 use crate::index::Symbol;
 use crate::ir::StringLiteral;
-use crate::source::{Span, discover};
+use crate::source::Span;
 
 /// The front end.
 #[derive(Debug)]
@@ -73,14 +73,37 @@ impl Frontend for ConfigFile {
 
 /// Files that a tool writes or that describe the package, the editor or the build.
 const NOT_CONFIGURATION: &[&str] = &[
-    "angular.json", "bun.lock", "bower.json", "cargo.toml", "clippy.toml", "composer.json", "composer.lock", "deny.toml", "lerna.json",
-    "mkdocs.yml", "npm-shrinkwrap.json", "package-lock.json", "package.json", "pdlint.policy.toml", "pdlint.toml", "pnpm-lock.yaml",
-    "pubspec.lock", "pyproject.toml", "renovate.json", "rust-toolchain.toml", "rustfmt.toml", "tsconfig.json",
+    "angular.json",
+    "bun.lock",
+    "bower.json",
+    "cargo.toml",
+    "clippy.toml",
+    "composer.json",
+    "composer.lock",
+    "deny.toml",
+    "lerna.json",
+    "mkdocs.yml",
+    "npm-shrinkwrap.json",
+    "package-lock.json",
+    "package.json",
+    "pdlint.policy.toml",
+    "pdlint.toml",
+    "pnpm-lock.yaml",
+    "pubspec.lock",
+    "pyproject.toml",
+    "renovate.json",
+    "rust-toolchain.toml",
+    "rustfmt.toml",
+    "tsconfig.json",
 ];
 
 fn syntax_of(name: &str, extension: &str) -> Option<Syntax> {
     let lower = name.to_ascii_lowercase();
-    if lower == ".env" || lower.starts_with(".env.") || lower.ends_with(".env") || lower.starts_with("env.") && extension == "example" {
+    if lower == ".env"
+        || lower.starts_with(".env.")
+        || lower.ends_with(".env")
+        || lower.starts_with("env.") && extension == "example"
+    {
         return Some(Syntax::Dotenv);
     }
     if NOT_CONFIGURATION.contains(&lower.as_str()) || lower.ends_with(".min.json") || lower.ends_with(".lock.json") {
@@ -99,7 +122,6 @@ fn syntax_of(name: &str, extension: &str) -> Option<Syntax> {
 /// What has been read of one file.
 struct Values<'t> {
     text: &'t str,
-    in_test: bool,
     out: Lowered,
     /// Places of keys and values, in which a comment sign is no comment.
     occupied: Vec<Span>,
@@ -116,7 +138,7 @@ enum Written {
 
 impl<'t> Values<'t> {
     fn new(input: &Input<'t>) -> Self {
-        Self { text: input.text, in_test: discover::is_test_path(input.path), out: Lowered::default(), occupied: Vec::new() }
+        Self { text: input.text, out: Lowered::default(), occupied: Vec::new() }
     }
 
     /// Records a value. `span` is the place of its content, without quotes.
@@ -132,7 +154,7 @@ impl<'t> Values<'t> {
         let digits = text.bytes().filter(u8::is_ascii_digit).count();
         if written == Written::Text || digits >= 9 {
             let name = key.last().copied();
-            self.out.unit.strings.push(StringLiteral { text: value, span, name, in_test: self.in_test });
+            self.out.unit.strings.push(StringLiteral { text: value, span, name, in_test: false });
         }
     }
 
