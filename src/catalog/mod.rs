@@ -7,6 +7,7 @@ pub mod category;
 pub mod check;
 pub mod law;
 pub mod model;
+pub mod purpose;
 pub mod recipient;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ pub use category::{Categories, CategoryId, CategorySet};
 pub use check::{CheckPage, CheckPages};
 pub use law::{Law, Laws};
 pub use model::Models;
+pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -38,6 +40,8 @@ pub struct Catalog {
     pub checks: CheckPages,
     /// Rule packs of laws.
     pub laws: Laws,
+    /// What kinds of recipients are used for.
+    pub purposes: Purposes,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -173,6 +177,7 @@ impl Catalog {
         let models = Models::load(&below("models/"), &recipients)?;
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
+        let purposes = Purposes::load(&below("purposes/"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -180,7 +185,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, fingerprint: hasher.digest() })
     }
 }
 
