@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod check;
+pub mod discovery;
 pub mod law;
 pub mod model;
 pub mod purpose;
@@ -20,6 +21,7 @@ use thiserror::Error;
 
 pub use category::{Categories, CategoryId, CategorySet};
 pub use check::{CheckPage, CheckPages};
+pub use discovery::Discovery;
 pub use law::{Law, Laws};
 pub use model::Models;
 pub use purpose::{Purposes, ServiceKind};
@@ -42,6 +44,8 @@ pub struct Catalog {
     pub laws: Laws,
     /// What kinds of recipients are used for.
     pub purposes: Purposes,
+    /// Which folders and files are not the operator's own running code.
+    pub discovery: Discovery,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -178,6 +182,7 @@ impl Catalog {
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
         let purposes = Purposes::load(&below("purposes/"))?;
+        let discovery = Discovery::load(&below("discovery.toml"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -185,7 +190,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, purposes, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
     }
 }
 
