@@ -11,6 +11,8 @@ pub struct Law {
     pub title: String,
     /// Country (ISO 3166-1 alpha-2) in which the main database must stand, if the law asks for one.
     pub localisation: Option<String>,
+    /// How long data are kept where a Policy sets no period, as a Policy writes it, e.g. `purpose-end`.
+    pub retention_default: Option<String>,
 }
 
 /// All laws, sorted by id.

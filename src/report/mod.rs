@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::policy::{SourceKind, Verdict};
+use crate::source::{LineIndex, SourceFile, Span};
 
 /// How bad a finding is. Orders from least to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
@@ -51,6 +52,30 @@ pub struct Location {
     /// Length in bytes.
     #[serde(skip)]
     pub length: u32,
+}
+
+impl Location {
+    /// The place of a span in a file of the scan.
+    #[must_use]
+    pub fn of(source: &SourceFile, span: Span) -> Self {
+        Self::in_text(source.path, &source.text, source.lines(), span)
+    }
+
+    /// The place of a span in any text that has been indexed.
+    #[must_use]
+    pub fn in_text(file: Symbol, text: &str, lines: &LineIndex, span: Span) -> Self {
+        let start = lines.line_column(text, span.start);
+        let end = lines.line_column(text, span.end);
+        Self {
+            file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            offset: span.start,
+            length: span.end - span.start,
+        }
+    }
 }
 
 /// One step of a path.
