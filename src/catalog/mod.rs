@@ -8,6 +8,7 @@ pub mod check;
 pub mod discovery;
 pub mod law;
 pub mod model;
+pub mod purpose;
 pub mod recipient;
 
 use std::path::{Path, PathBuf};
@@ -23,6 +24,7 @@ pub use check::{CheckPage, CheckPages};
 pub use discovery::Discovery;
 pub use law::{Law, Laws};
 pub use model::Models;
+pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -40,6 +42,8 @@ pub struct Catalog {
     pub checks: CheckPages,
     /// Rule packs of laws.
     pub laws: Laws,
+    /// What kinds of recipients are used for.
+    pub purposes: Purposes,
     /// Which folders and files are not the operator's own running code.
     pub discovery: Discovery,
     /// Changes whenever any rule changes; part of every cache key.
@@ -177,6 +181,7 @@ impl Catalog {
         let models = Models::load(&below("models/"), &recipients)?;
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
+        let purposes = Purposes::load(&below("purposes/"))?;
         let discovery = Discovery::load(&below("discovery.toml"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
@@ -185,7 +190,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, discovery, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
     }
 }
 

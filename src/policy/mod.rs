@@ -2,7 +2,10 @@
 //!
 //! Knows nothing of code. [`verdict`] answers what the Policy says of a collection, a transfer, a retention.
 
+mod check;
 pub mod load;
+mod read;
+mod template;
 pub mod text;
 pub mod verdict;
 
@@ -14,6 +17,8 @@ use crate::index::Symbol;
 use crate::source::Span;
 
 pub use load::PolicyError;
+pub use template::{Operator, template};
+pub use text::PolicyText;
 pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
 
 /// A Policy.

@@ -82,6 +82,7 @@ impl Location {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Where.
+    #[serde(flatten)]
     pub location: Location,
     /// What happens there.
     pub what: String,
@@ -112,6 +113,7 @@ pub struct Finding {
     /// What is wrong, in one sentence.
     pub message: String,
     /// Where.
+    #[serde(flatten)]
     pub location: Location,
     /// What stands at the location, for the label.
     pub label: String,
