@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod check;
+pub mod country;
 pub mod discovery;
 pub mod law;
 pub mod model;
