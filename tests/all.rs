@@ -2,5 +2,11 @@
 
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/sql.rs"]
+mod sql;
+#[path = "suite/sql_queries.rs"]
+mod sql_queries;
+#[path = "suite/sql_schema.rs"]
+mod sql_schema;
 #[path = "suite/tidy.rs"]
 mod tidy;
