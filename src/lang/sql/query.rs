@@ -5,11 +5,13 @@
 //! `UNION`s costs a million steps and no stack.
 
 mod scope;
+mod words;
 mod write;
 
 use rustc_hash::FxHashMap;
 
 use self::scope::{Scope, Source};
+use self::words::{AFTER_SOURCES, KEYWORDS, SOFT_KEYWORDS};
 use super::dialect::Dialect;
 use super::scan;
 use super::token::{Kind, Lexer, Token, Tokens, inner};
@@ -107,140 +109,13 @@ fn looks_like_query(text: &str) -> bool {
         let end = scan::word_end(bytes, start).max(start + 1);
         let word = bytes.get(start..end).unwrap_or_default();
         if seconds.iter().any(|second| word.eq_ignore_ascii_case(second.as_bytes())) {
-            let same = if upper || lower { true } else { word.first().is_some_and(u8::is_ascii_uppercase) };
+            let same = upper || lower || word.first().is_some_and(u8::is_ascii_uppercase);
             return same && scan::byte(bytes, scan::skip_blanks(bytes, end)) != 0;
         }
         from = end;
     }
     false
 }
-
-/// Words that are no column where an expression stands.
-const KEYWORDS: &[&str] = &[
-    "SELECT",
-    "FROM",
-    "WHERE",
-    "AND",
-    "OR",
-    "NOT",
-    "NULL",
-    "IS",
-    "IN",
-    "LIKE",
-    "ILIKE",
-    "RLIKE",
-    "REGEXP",
-    "SIMILAR",
-    "BETWEEN",
-    "EXISTS",
-    "CASE",
-    "WHEN",
-    "THEN",
-    "ELSE",
-    "END",
-    "AS",
-    "ON",
-    "USING",
-    "JOIN",
-    "LEFT",
-    "RIGHT",
-    "INNER",
-    "OUTER",
-    "FULL",
-    "CROSS",
-    "NATURAL",
-    "LATERAL",
-    "GROUP",
-    "BY",
-    "ORDER",
-    "HAVING",
-    "LIMIT",
-    "OFFSET",
-    "FETCH",
-    "ASC",
-    "DESC",
-    "NULLS",
-    "DISTINCT",
-    "ALL",
-    "ANY",
-    "SOME",
-    "TRUE",
-    "FALSE",
-    "UNION",
-    "INTERSECT",
-    "EXCEPT",
-    "MINUS",
-    "SET",
-    "VALUES",
-    "INTO",
-    "RETURNING",
-    "OVER",
-    "PARTITION",
-    "WINDOW",
-    "FILTER",
-    "WITHIN",
-    "INTERVAL",
-    "CURRENT_DATE",
-    "CURRENT_TIMESTAMP",
-    "CURRENT_TIME",
-    "CURRENT_USER",
-    "COLLATE",
-    "ESCAPE",
-    "DEFAULT",
-    "FOR",
-    "WITH",
-    "RECURSIVE",
-    "MATERIALIZED",
-    "STRAIGHT_JOIN",
-    "ASOF",
-    "QUALIFY",
-    "PREWHERE",
-    "ISNULL",
-    "NOTNULL",
-    "XOR",
-    "BINARY",
-];
-
-/// Words that are keywords only after certain others, and good names for columns elsewhere.
-const SOFT_KEYWORDS: &[(&str, &[&str])] = &[
-    ("FIRST", &["NULLS", "FETCH"]),
-    ("LAST", &["NULLS"]),
-    ("NEXT", &["FETCH"]),
-    ("ROW", &["FOR", "EACH"]),
-    ("TIME", &["AT"]),
-    ("ZONE", &["TIME"]),
-    ("UPDATE", &["FOR", "DO", "KEY"]),
-    ("SHARE", &["FOR"]),
-    ("NOWAIT", &["UPDATE", "SHARE"]),
-    ("SKIP", &["UPDATE", "SHARE"]),
-    ("LOCKED", &["SKIP"]),
-    ("DO", &["CONFLICT"]),
-    ("NOTHING", &["DO"]),
-    ("CONFLICT", &["ON"]),
-    ("DUPLICATE", &["ON"]),
-    ("KEY", &["DUPLICATE", "NO"]),
-    ("UNKNOWN", &["IS", "NOT"]),
-];
-
-/// Words that end the list of sources of a query.
-const AFTER_SOURCES: &[&str] = &[
-    "WHERE",
-    "GROUP",
-    "HAVING",
-    "ORDER",
-    "LIMIT",
-    "OFFSET",
-    "FETCH",
-    "FOR",
-    "WINDOW",
-    "QUALIFY",
-    "RETURNING",
-    "SET",
-    "PREWHERE",
-    "SETTINGS",
-    "CONNECT",
-    "START",
-];
 
 pub(super) struct Reader<'t> {
     tokens: Tokens<'t>,
@@ -445,9 +320,9 @@ impl<'t> Reader<'t> {
         loop {
             if self.tokens.is_any(at, &["DISTINCT", "ALL", "SQL_CALC_FOUND_ROWS", "STRAIGHT_JOIN", "PERCENT", "HIGH_PRIORITY"]) {
                 at += 1;
-            } else if self.tokens.is(at, "ON") && self.tokens.sign(at + 1, b'(') {
-                at = self.after(at + 1);
-            } else if self.tokens.is(at, "TOP") && !self.tokens.sign(at + 1, b',') {
+            } else if (self.tokens.is(at, "ON") && self.tokens.sign(at + 1, b'('))
+                || (self.tokens.is(at, "TOP") && !self.tokens.sign(at + 1, b','))
+            {
                 at = self.after(at + 1);
             } else {
                 break;
@@ -455,7 +330,7 @@ impl<'t> Reader<'t> {
         }
         let mut from = at;
         while from < end
-            && !(self.tokens.is(from, "FROM") && !self.tokens.is(from.wrapping_sub(1), "DISTINCT"))
+            && (!self.tokens.is(from, "FROM") || self.tokens.is(from.wrapping_sub(1), "DISTINCT"))
             && !self.tokens.is_any(from, &["INTO", "WHERE", "LIMIT", "ORDER", "GROUP"])
         {
             from = self.after(from);

@@ -307,6 +307,10 @@ impl<'t> Splitter<'t> {
         let plain = self.delimiter == b";";
         let mut nesting = Nesting::default();
         while self.at < bytes.len() {
+            if plain && !code {
+                let rest = bytes.get(self.at..).unwrap_or_default();
+                self.at += rest.iter().position(|byte| is_telling(*byte)).unwrap_or(rest.len());
+            }
             let at = self.at;
             let current = byte(bytes, at);
             if !plain && bytes.get(at..).is_some_and(|rest| rest.starts_with(self.delimiter)) {
@@ -450,6 +454,11 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = bytes.get(..at).unwrap_or_default();
     let last = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));
     matches!(last, None | Some(b'\n'))
+}
+
+/// Whether a byte can begin or end anything in a statement; all others are passed over in one go.
+fn is_telling(byte: u8) -> bool {
+    matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'[' | b'$' | b'-' | b'/' | b'*' | b'#' | b'(' | b')' | b';')
 }
 
 fn skip_spaces(bytes: &[u8], at: usize) -> usize {

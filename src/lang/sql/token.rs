@@ -231,7 +231,7 @@ impl Iterator for Lexer<'_> {
                 }
                 let bytes = self.bytes.get(start..end).unwrap_or_default();
                 // `2fa_secret` is a name where names may begin with digits (MySQL, templates).
-                let name = bytes.iter().any(|byte| *byte == b'_') && !bytes.contains(&b'.');
+                let name = bytes.contains(&b'_') && !bytes.contains(&b'.');
                 (if name { Kind::Word } else { Kind::Number }, end)
             }
             b'$' | b'&' if next == b'{' && self.template_end(start + 1).is_some() => (Kind::Word, self.name_end(start + 1)),
