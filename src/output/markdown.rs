@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::render::counts::{Counts, scanned};
-use super::render::escape::{markdown_block, markdown_code, markdown_prose};
+use super::render::escape::{markdown_block, markdown_code, markdown_prose, markdown_sentence};
 use super::render::groups::groups;
 use super::render::place;
 use super::table::qualified;
@@ -42,7 +42,7 @@ fn check(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "| severity | check | place | finding |\n|---|---|---|---|")?;
         for finding in groups.iter().flatten() {
             let (code, at) = (markdown_prose(&format!("{} {}", finding.code, finding.name)), markdown_code(&place(&finding.location)));
-            writeln!(out, "| {} | {code} | {at} | {} |", finding.severity.as_str(), markdown_prose(&finding.message))?;
+            writeln!(out, "| {} | {code} | {at} | {} |", finding.severity.as_str(), markdown_sentence(&finding.message))?;
         }
         writeln!(out)?;
     }
@@ -58,17 +58,17 @@ fn check(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 /// One finding with its path, clauses and ways out, and the places of others that differ only in theirs.
 fn detail(finding: &Finding, others: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## {} at {}\n", markdown_prose(&format!("{} {}", finding.code, finding.name)), markdown_code(&place(&finding.location)))?;
-    writeln!(out, "{}\n", markdown_prose(&finding.message))?;
+    writeln!(out, "{}\n", markdown_sentence(&finding.message))?;
     path(finding, out)?;
     if finding.path.is_empty() && !finding.evidence.is_empty() {
         writeln!(out, "Why:\n")?;
         for reason in &finding.evidence {
-            writeln!(out, "- {}", markdown_prose(reason))?;
+            writeln!(out, "- {}", markdown_sentence(reason))?;
         }
         writeln!(out)?;
     }
     for other in others {
-        writeln!(out, "Also at {}: {}\n", markdown_code(&place(&other.location)), markdown_prose(&other.message))?;
+        writeln!(out, "Also at {}: {}\n", markdown_code(&place(&other.location)), markdown_sentence(&other.message))?;
         path(other, out)?;
     }
     for clause in &finding.clauses {
@@ -79,7 +79,7 @@ fn detail(finding: &Finding, others: &[&Finding], out: &mut dyn Write) -> io::Re
     if !finding.help.is_empty() {
         writeln!(out, "What to do:\n")?;
         for help in &finding.help {
-            writeln!(out, "- {}", markdown_prose(help))?;
+            writeln!(out, "- {}", markdown_sentence(help))?;
         }
         writeln!(out)?;
     }
@@ -94,7 +94,7 @@ fn path(finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         return Ok(());
     }
     for (number, step) in finding.path.iter().enumerate() {
-        writeln!(out, "{}. {} {}", number + 1, markdown_code(&place(&step.location)), markdown_prose(&step.what))?;
+        writeln!(out, "{}. {} {}", number + 1, markdown_code(&place(&step.location)), markdown_sentence(&step.what))?;
     }
     writeln!(out)
 }
@@ -134,7 +134,7 @@ fn inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         for transfer in &report.transfers {
             let recipient = transfer.recipient_name.clone().or_else(|| transfer.recipient.map(|id| id.to_string())).unwrap_or_default();
             let path: Vec<_> =
-                transfer.path.iter().map(|step| format!("{} {}", markdown_code(&place(&step.location)), markdown_prose(&step.what))).collect();
+                transfer.path.iter().map(|step| format!("{} {}", markdown_code(&place(&step.location)), markdown_sentence(&step.what))).collect();
             writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} |",
@@ -166,7 +166,7 @@ fn notices(notices: &[Notice], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Notices\n\n| code | place | notice |\n|---|---|---|")?;
     for notice in notices {
         let at = notice.location.as_ref().map_or_else(|| notice.file.to_string(), place);
-        writeln!(out, "| {} | {} | {} |", notice.code, markdown_code(&at), markdown_prose(&notice.message))?;
+        writeln!(out, "| {} | {} | {} |", notice.code, markdown_code(&at), markdown_sentence(&notice.message))?;
     }
     writeln!(out)
 }

@@ -10,8 +10,7 @@ use thiserror::Error;
 
 use super::{Policy, check, read};
 use crate::catalog::Catalog;
-use crate::source::Span;
-use crate::toml_reader::{Mistakes, Problem, read_document};
+use crate::toml_reader::{Mistakes, Problem, Unread, read_document, read_file};
 
 /// A Policy file is written by hand; one above this size (bytes) is something else.
 pub const MAX_SIZE: u64 = 4 << 20;
@@ -80,24 +79,12 @@ impl Policy {
     /// # Errors
     /// [`PolicyError`] when the file cannot be read, or with every mistake found in it, each with its place.
     pub fn load(path: &Path, catalog: &Catalog) -> Result<Self, PolicyError> {
-        let unreadable = |cause| PolicyError::Unreadable { path: path.display().to_string(), cause };
-        let size = std::fs::metadata(path).map_err(unreadable)?.len();
-        if size > MAX_SIZE {
-            return Err(PolicyError::TooLarge { path: path.display().to_string() });
-        }
-        let bytes = std::fs::read(path).map_err(unreadable)?;
-        match String::from_utf8(bytes) {
-            Ok(text) => Self::parse(path, &Arc::from(text), catalog),
-            Err(error) => {
-                // What precedes the bad byte reads the same in the lossy text, so the place holds there too.
-                let bad = error.utf8_error().valid_up_to();
-                let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
-                let mistakes = Mistakes::new(AREA);
-                let problem = mistakes.problem("not_utf8", "the Policy file is not UTF-8 text");
-                let problem = problem.label(Span::new(bad, bad + '\u{FFFD}'.len_utf8()), "this byte is not UTF-8");
-                mistakes.add(problem.advise("save the file as UTF-8"));
-                Err(PolicyError::of(path, mistakes.in_file(&path.display().to_string(), &text)))
-            }
+        let named = || path.display().to_string();
+        match read_file(path, MAX_SIZE, AREA) {
+            Ok(text) => Self::parse(path, &text, catalog),
+            Err(Unread::Io(cause)) => Err(PolicyError::Unreadable { path: named(), cause }),
+            Err(Unread::TooLarge) => Err(PolicyError::TooLarge { path: named() }),
+            Err(Unread::NotUtf8(problem)) => Err(PolicyError::Mistake(problem)),
         }
     }
 

@@ -3,9 +3,9 @@
 //! Knows nothing of code. [`verdict`] answers what the Policy says of a collection, a transfer, a retention.
 
 mod check;
-mod country;
 pub mod load;
 mod read;
+mod template;
 pub mod text;
 pub mod verdict;
 
@@ -16,8 +16,8 @@ use crate::catalog::CategorySet;
 use crate::index::Symbol;
 use crate::source::Span;
 
-pub use country::is_country;
 pub use load::PolicyError;
+pub use template::{Operator, template};
 pub use text::PolicyText;
 pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
 

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::text::PolicyText;
 use super::{
     Annex, Basis, Clause, Collect, Condition, DeclaredRecipient, Forbid, Header, Period, Policy, Purpose, Retention, Right, RightKind,
-    SourceKind, Storage, Subject, Transfer, TransferTo, country,
+    SourceKind, Storage, Subject, Transfer, TransferTo,
 };
 use crate::catalog::model::SinkKind;
-use crate::catalog::{Catalog, CategorySet};
+use crate::catalog::{Catalog, CategorySet, country};
 use crate::index::Symbol;
 use crate::source::Span;
 use crate::toml_reader::{Placed, TableReader, one_of};

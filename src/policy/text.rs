@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::{Clause, Policy};
 use crate::index::Symbol;
+use crate::toml_reader::{Unread, read_file};
 
 /// A text larger than this (bytes) is no Policy.
 const MAX_SIZE: u64 = 8 << 20;
@@ -29,12 +30,13 @@ impl PolicyText {
     /// # Errors
     /// Says why it cannot be read: missing, too large, not UTF-8.
     pub fn load(path: &Path) -> Result<Self, String> {
-        let size = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-        if size > MAX_SIZE {
-            return Err(format!("it is larger than {} MiB", MAX_SIZE >> 20));
+        match read_file(path, MAX_SIZE, "pdlint::policy") {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(Unread::TooLarge) => Err(format!("it is larger than {} MiB", MAX_SIZE >> 20)),
+            Err(Unread::NotUtf8(_)) => Err("it is not UTF-8 text".to_owned()),
+            Err(Unread::Io(error)) if error.kind() == std::io::ErrorKind::NotFound => Err("there is no such file".to_owned()),
+            Err(Unread::Io(error)) => Err(error.to_string()),
         }
-        let bytes = std::fs::read(path).map_err(|error| error.to_string())?;
-        String::from_utf8(bytes).map(|text| Self::parse(&text)).map_err(|_| "it is not UTF-8 text".to_owned())
     }
 
     /// Finds the clauses of a text.

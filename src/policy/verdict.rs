@@ -7,6 +7,7 @@
 use super::{
     Clause, Collect, Condition, DeclaredRecipient, Forbid, Period, Policy, Retention, SourceKind, Transfer, TransferTo,
 };
+use crate::catalog::law::RetentionDefault;
 use crate::catalog::model::SinkKind;
 use crate::catalog::recipient::RecipientKind;
 use crate::catalog::{Catalog, CategoryId, CategorySet};
@@ -157,8 +158,9 @@ impl Policy {
             return Some(KeptFor::Declared(entry));
         }
         let law = self.header.laws.iter().filter(|_| self.header.law_defaults).find_map(|id| {
-            let period = catalog.laws.find(id.as_str())?.retention_default.clone()?;
-            Some(KeptFor::Law(*id, Period::parse(&period)?))
+            match catalog.laws.find(id.as_str())?.retention_default? {
+                RetentionDefault::PurposeEnd => Some(KeptFor::Law(*id, Period::PurposeEnd(0))),
+            }
         });
         law.or_else(|| declared.map(KeptFor::Declared))
     }

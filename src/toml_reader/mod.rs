@@ -8,6 +8,8 @@ mod problem;
 mod suggest;
 
 use std::cell::RefCell;
+use std::io::Read as _;
+use std::path::Path;
 use std::sync::Arc;
 
 use toml::Spanned;
@@ -81,6 +83,40 @@ impl Mistakes {
         }
         all.into_iter().map(|problem| problem.in_file(name, text)).collect()
     }
+}
+
+/// Why a file gives no text.
+#[derive(Debug)]
+pub enum Unread {
+    /// It cannot be read.
+    Io(std::io::Error),
+    /// It is larger than allowed.
+    TooLarge,
+    /// It is not UTF-8; says where.
+    NotUtf8(Box<Problem>),
+}
+
+/// Reads a file of at most `limit` bytes. `area` begins the code of a mistake, as in [`Mistakes::new`].
+///
+/// # Errors
+/// [`Unread`] when it cannot be read, is larger, or is not UTF-8.
+pub fn read_file(path: &Path, limit: u64, area: &'static str) -> Result<Arc<str>, Unread> {
+    let file = std::fs::File::open(path).map_err(Unread::Io)?;
+    let mut bytes = Vec::new();
+    // The limit holds for what is read, not for the size that the file system tells: a pipe has none.
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
+    if bytes.len() as u64 > limit {
+        return Err(Unread::TooLarge);
+    }
+    String::from_utf8(bytes).map(Arc::from).map_err(|error| {
+        // What precedes the bad byte reads the same in the lossy text, so the place holds there too.
+        let bad = error.utf8_error().valid_up_to();
+        let text: Arc<str> = String::from_utf8_lossy(error.as_bytes()).into();
+        let at = Span::new(bad, bad + '\u{FFFD}'.len_utf8());
+        let problem = Problem::new(format!("{area}::not_utf8"), "the file is not UTF-8 text");
+        let problem = problem.label(at, "this byte is not UTF-8").advise("save the file as UTF-8");
+        Unread::NotUtf8(Box::new(problem.in_file(&path.display().to_string(), &text)))
+    })
 }
 
 /// Parses `text` and hands its root table to `read`, unless it is malformed.
@@ -400,4 +436,24 @@ fn with_article(type_name: &str) -> String {
         "integer" | "float" => "a number".to_owned(),
         other => format!("a {other}"),
     }
+}
+
+/// `text` as a TOML string on one line, quoted and escaped: for files that are written, so that no name can break out of its place.
+#[must_use]
+pub fn quoted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for one in text.chars() {
+        match one {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            // Line and paragraph separators are no control characters, yet some editors break lines at them.
+            _ if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => out.push_str(&format!("\\u{:04X}", u32::from(one))),
+            _ => out.push(one),
+        }
+    }
+    out.push('"');
+    out
 }

@@ -26,6 +26,7 @@ fn sources() -> Vec<(String, String)> {
 const LAYERS: &[&[&str]] = &[
     &["index"],
     &["source"],
+    &["toml_reader"],
     &["catalog", "ir"],
     &["lang", "classify", "policy"],
     &["facts", "report"],

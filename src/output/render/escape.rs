@@ -72,25 +72,53 @@ pub fn github_property(text: &str) -> String {
 /// space after `@`, `#` and `:` keeps them apart from what follows.
 #[must_use]
 pub fn markdown_prose(text: &str) -> String {
-    let shown = visible(text);
+    // Blanks at the edges mean nothing, but four at the start of a line would begin a block of code.
+    prose(visible(text).trim())
+}
+
+fn prose(shown: &str) -> String {
     let mut out = String::with_capacity(shown.len() + 8);
     let mut chars = shown.chars().peekable();
+    let mut before = None;
     while let Some(c) = chars.next() {
+        let next = chars.peek().copied();
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
             '@' => out.push_str("@\u{200B}"),
-            ':' if chars.peek() == Some(&'/') => out.push_str(":\u{200B}"),
+            ':' if next == Some('/') => out.push_str(":\u{200B}"),
             '#' => out.push_str("\\#\u{200B}"),
             '.' if ends_with_www(&out) => out.push_str("\u{200B}."),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '+' | '-' | '!' | '|' | '~' | '$' | '=' => {
-                out.push('\\');
-                out.push(c);
-            }
-            // `1.` or `1)` at the start would begin a list.
-            '.' if out.chars().all(|before| before.is_ascii_digit()) => out.push_str("\\."),
+            '\\' | '`' | '*' | '[' | ']' | '{' | '|' | '~' | '$' => out.extend(['\\', c]),
+            // Within a word an underscore is only an underscore.
+            '_' if !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)) => out.push_str("\\_"),
+            // At the start these would begin a list, or make a heading of the line before.
+            '-' | '+' | '=' if out.trim_start().is_empty() => out.extend(['\\', c]),
+            '.' | ')' if !out.is_empty() && out.chars().all(|before| before.is_ascii_digit() || before == ' ') => out.extend(['\\', c]),
             other => out.push(other),
+        }
+        before = Some(c);
+    }
+    out
+}
+
+/// A sentence of ours in Markdown: names stand between backticks in it and become code; all else is prose.
+#[must_use]
+pub fn markdown_sentence(text: &str) -> String {
+    if text.matches('`').count() % 2 == 1 {
+        return markdown_prose(text);
+    }
+    let shown = visible(text);
+    let mut out = String::new();
+    for (at, part) in shown.trim().split('`').enumerate() {
+        if at % 2 == 1 {
+            out.push_str(&markdown_code(part));
+        } else if part.is_empty() && at > 0 {
+            // Two spans of code side by side would become one.
+            out.push('\u{200B}');
+        } else {
+            out.push_str(&prose(part));
         }
     }
     out

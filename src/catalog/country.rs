@@ -23,7 +23,8 @@ pub fn is_country(code: &str) -> bool {
 }
 
 /// What to write instead of something that is no code.
-pub(super) fn advice(written: &str) -> String {
+#[must_use]
+pub fn advice(written: &str) -> String {
     let capitals = written.to_uppercase();
     match capitals.as_str() {
         "UK" => "the code of the United Kingdom is `GB`".to_owned(),
