@@ -1,5 +1,9 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#[path = "suite/checks.rs"]
+mod checks;
+#[path = "suite/judge.rs"]
+mod judge;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/tidy.rs"]

@@ -31,8 +31,6 @@ mod pd707_recipients_unnamed;
 mod place;
 mod purposes;
 mod suppress;
-#[cfg(test)]
-mod testing;
 mod transfers;
 mod wording;
 
