@@ -56,7 +56,17 @@ impl World {
         });
         let carried = carried.collect();
         let call = "library::send".to_owned();
-        self.flows.push(Flow { sink, site, call, endpoint, carried, consent_checked: false, cleartext: None, column: None, in_test: false });
+        self.flows.push(Flow {
+            sink,
+            site,
+            call,
+            endpoint,
+            carried,
+            consent_checked: false,
+            cleartext: None,
+            column: None,
+            in_test: false,
+        });
         self.flows.last_mut().expect("just pushed")
     }
 
@@ -88,7 +98,8 @@ impl World {
 
 fn parse(catalog: &Catalog, rest: &str) -> Policy {
     let text: Arc<str> = format!("{HEAD}{rest}").into();
-    Policy::parse(Path::new("pdlint.policy.toml"), &text, catalog).unwrap_or_else(|error| panic!("{:?}\n{text}", miette::Report::new(error)))
+    Policy::parse(Path::new("pdlint.policy.toml"), &text, catalog)
+        .unwrap_or_else(|error| panic!("{:?}\n{text}", miette::Report::new(error)))
 }
 
 const RAW: Effects = Effects::empty();
