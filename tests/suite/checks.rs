@@ -67,18 +67,17 @@ fn scan(folder: &Path) -> Report {
     Report { findings: report.findings.clone(), notices: report.notices.clone(), ..Report::default() }
 }
 
-/// File name, line and text of all that a code reports and that nothing suppresses.
+/// File, line and text of all that a code reports and that nothing suppresses.
 fn reported(report: &Report, code: &str) -> Vec<(String, u32, String)> {
-    let name = |file: &str| file.rsplit('/').next().unwrap_or_default().to_owned();
     let findings = report.findings.iter().filter(|finding| finding.code == code && finding.suppressed.is_none()).map(|finding| {
         let recipient = finding.recipient.map_or("", |recipient| recipient.as_str());
         let country = finding.country.map_or("", |country| country.as_str());
         let categories: Vec<_> = finding.categories.iter().map(|category| category.as_str()).collect();
         let text = format!("{} [{}] [{recipient}] [{country}]", finding.message, categories.join(" "));
-        (name(finding.location.file.as_str()), finding.location.line, text)
+        (finding.location.file.as_str().to_owned(), finding.location.line, text)
     });
     let notices = report.notices.iter().filter(|notice| notice.code == code).map(|notice| {
-        (name(notice.file.as_str()), notice.location.as_ref().map_or(0, |location| location.line), notice.message.clone())
+        (notice.file.as_str().to_owned(), notice.location.as_ref().map_or(0, |location| location.line), notice.message.clone())
     });
     findings.chain(notices).collect()
 }
@@ -97,9 +96,8 @@ fn every_example_on_a_page_reports_what_the_page_says() {
             }
             let report = scan(folder.path());
             let found = reported(&report, &page.code);
-            let name = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
             let places = |at: &(String, u32)| format!("{}:{}", at.0, at.1);
-            let wanted: BTreeSet<_> = example.expected.iter().map(|(path, line, _)| (name(path), *line)).collect();
+            let wanted: BTreeSet<_> = example.expected.iter().map(|(path, line, _)| (path.clone(), *line)).collect();
             let got: BTreeSet<_> = found.iter().map(|(path, line, _)| (path.clone(), *line)).collect();
             let title = format!("{} `{}`", page.code, example.title);
             failures.extend(wanted.difference(&got).map(|at| format!("{title}: nothing at {}; {}", places(at), all(&report))));
@@ -107,7 +105,7 @@ fn every_example_on_a_page_reports_what_the_page_says() {
             for (path, line, words) in &example.expected {
                 let said: String = found
                     .iter()
-                    .filter(|(file, at, _)| *file == name(path) && at == line)
+                    .filter(|(file, at, _)| file == path && at == line)
                     .map(|(_, _, text)| text.as_str())
                     .collect();
                 let missing = words.iter().filter(|word| !said.is_empty() && !said.contains(word.as_str()));
