@@ -161,7 +161,7 @@ pub struct Value {
     /// Members known apart.
     pub members: Option<Arc<Members>>,
     /// Levels of members below.
-    height: u8,
+    pub(super) height: u8,
     /// It may be one of these closures.
     pub closures: SmallVec<[ClosureId; 1]>,
     /// The variant of an enum that it is known to be.
@@ -216,10 +216,11 @@ impl Value {
         self.clean = false;
         self.constant &= value.constant;
         let members = Arc::make_mut(self.members.get_or_insert_default());
+        let room = members.len() < WIDEST;
         match members.get_mut(&selector) {
             Some(known) if add => known.join(&value),
             Some(known) => *known = value,
-            None if members.len() < WIDEST => {
+            None if room => {
                 members.insert(selector, value);
             }
             None => {

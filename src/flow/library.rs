@@ -224,7 +224,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn given<'h>(&self, here: &'h Site_<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
+    fn givens<'h>(&self, here: &'h Site_<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
         match root {
             Root::Receiver => here.receiver.iter().collect(),
             Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
@@ -242,7 +242,7 @@ impl<'p> Evaluator<'_, 'p> {
         let mut value = match port.root {
             Root::Closure => closure.cloned().unwrap_or_default(),
             root => {
-                let all: SmallVec<[Value; 4]> = self.given(here, root).iter().map(|given| given.value.clone()).collect();
+                let all: SmallVec<[Value; 4]> = self.givens(here, root).iter().map(|given| given.value.clone()).collect();
                 match all.as_slice() {
                     [only] => only.clone(),
                     several => self.combined(several),
@@ -261,7 +261,7 @@ impl<'p> Evaluator<'_, 'p> {
         if let (Root::Arguments(_), Some(Member::Field(name))) = (pass.from.root, pass.to.member)
             && name == BIND
         {
-            let values: Vec<Value> = self.given(here, pass.from.root).iter().map(|given| given.value.clone()).collect();
+            let values: Vec<Value> = self.givens(here, pass.from.root).iter().map(|given| given.value.clone()).collect();
             for value in values {
                 self.put(here, pass.to, value, result);
             }
@@ -292,7 +292,7 @@ impl<'p> Evaluator<'_, 'p> {
                 }
             },
             root => {
-                let place = self.given(here, root).first().and_then(|given| given.place.clone());
+                let place = self.givens(here, root).first().and_then(|given| given.place.clone());
                 let Some(mut place) = place else { return };
                 if let Some(selector) = selector {
                     place.path.push(selector);
@@ -476,7 +476,7 @@ impl<'p> Evaluator<'_, 'p> {
             return self.shown(&value, show, here.site);
         }
         let mut marks = Marks::default();
-        let givens: Vec<(Value, Option<Show>)> = self.given(here, port.root).iter().map(|given| (given.value.clone(), given.show)).collect();
+        let givens: Vec<(Value, Option<Show>)> = self.givens(here, port.root).iter().map(|given| (given.value.clone(), given.show)).collect();
         for (value, style) in givens {
             marks.merge(&self.shown(&value, style.unwrap_or(show), here.site));
         }

@@ -553,16 +553,3 @@ pub fn join(path: &[Symbol]) -> Symbol {
         _ => Symbol::new(&path.iter().map(|segment| segment.as_str()).collect::<Vec<_>>().join("::")),
     }
 }
-
-impl<'a> Program<'a> {
-    /// Links the facts of all files.
-    #[must_use]
-    pub fn new(
-        _catalog: &crate::catalog::Catalog,
-        sources: &'a [SourceFile],
-        facts: &'a [Arc<FileFacts>],
-        schema: &'a Schema,
-    ) -> Self {
-        Self { sources, facts, schema }
-    }
-}
