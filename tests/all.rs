@@ -1,6 +1,10 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#[path = "suite/config.rs"]
+mod config;
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/policy.rs"]
+mod policy;
 #[path = "suite/tidy.rs"]
 mod tidy;
