@@ -2,9 +2,13 @@
 
 #[path = "suite/checks.rs"]
 mod checks;
+#[path = "suite/config.rs"]
+mod config;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/policy.rs"]
+mod policy;
 #[path = "suite/tidy.rs"]
 mod tidy;
