@@ -185,7 +185,7 @@ fn render(bencher: Bencher, format: &str) {
     bencher.bench_local(|| {
         let mut out = Vec::new();
         format
-            .write(&analysis.report, session.catalog(), View::Check, Style { color: false, width: 100 }, &mut out)
+            .write(&analysis.report, session.catalog(), View::Check, Style::default(), &mut out)
             .expect("writing to memory");
         out
     });

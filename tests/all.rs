@@ -2,3 +2,5 @@
 
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/tidy.rs"]
+mod tidy;

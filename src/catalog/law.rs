@@ -59,6 +59,14 @@ pub enum RetentionDefault {
     PurposeEnd,
 }
 
+impl std::fmt::Display for RetentionDefault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PurposeEnd => f.write_str("the purpose is reached"),
+        }
+    }
+}
+
 /// What makes a transfer abroad lawful.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -43,10 +43,10 @@ pub struct Catalog {
     pub checks: CheckPages,
     /// Rule packs of laws.
     pub laws: Laws,
-    /// Which folders and files are not the operator's own running code.
-    pub discovery: Discovery,
     /// What kinds of recipients are used for.
     pub purposes: Purposes,
+    /// Which folders and files are not the operator's own running code.
+    pub discovery: Discovery,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -182,8 +182,8 @@ impl Catalog {
         let models = Models::load(&below("models/"), &recipients)?;
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
-        let discovery = Discovery::load(&below("discovery.toml"))?;
         let purposes = Purposes::load(&below("purposes/"))?;
+        let discovery = Discovery::load(&below("discovery.toml"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -191,7 +191,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, discovery, purposes, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
     }
 }
 

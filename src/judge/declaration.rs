@@ -30,17 +30,21 @@ impl Case<'_> {
             toml.push_str(&format!("[[transfer]]\nclause = \"{NO_CLAUSE}\"  # the clause of the Policy's text that allows it\nto = \"{to}\"\n\n"));
         }
         let clause = under.map_or(NO_CLAUSE, |transfer| transfer.clause.id.as_str());
-        let slug = if party.known.is_some() { id.as_str().to_owned() } else { words(id.as_str()).join("-") };
+        // A generic name is what the next scan looks for; a host is found by `hosts`, so its entry may have any id.
+        let slug = if party.host.is_some() && party.known.is_none() { words(id.as_str()).join("-") } else { id.as_str().to_owned() };
         toml.push_str(&format!("[[recipient]]\nid = {}\nclause = {}\n", quoted(&slug), quoted(clause)));
         if party.known.is_none() {
             let name = party.host.unwrap_or(id);
             toml.push_str(&format!("name = {}  # the company's name\n", quoted(name.as_str())));
-            let hosts = party.host.map(|host| vec![host]).unwrap_or_default();
-            toml.push_str(&format!("hosts = {}\n", list(&hosts)));
+            if let Some(host) = party.host {
+                let name = host.as_str().rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+                toml.push_str(&format!("hosts = {}\n", list(&[Symbol::new(name)])));
+            }
         }
-        match party.country {
-            Some(country) => toml.push_str(&format!("country = {}\n", quoted(country.as_str()))),
-            None => toml.push_str("country = \"ZZ\"  # where it sits: ISO 3166-1 alpha-2\n"),
+        match (party.country, policy.header.country) {
+            (Some(country), _) => toml.push_str(&format!("country = {}\n", quoted(country.as_str()))),
+            (None, Some(own)) => toml.push_str(&format!("country = {}  # assumed: correct it to where the company sits\n", quoted(own.as_str()))),
+            (None, None) => toml.push_str("# country = \"KZ\"  # where the company sits\n"),
         }
         toml.push_str(&format!("categories = {}\n", list(categories)));
         let purposes = self.purposes_served(policy, party);

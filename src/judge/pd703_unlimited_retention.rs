@@ -22,7 +22,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         finding.clauses.push(place::cite(policy, &entry.clause, "sets no limit"));
         for law in policy.header.laws.iter().filter_map(|id| case.catalog.laws.find(id.as_str())) {
             if let Some(period) = &law.retention_default {
-                finding.evidence.push(format!("{} keeps data until: {period}", law.title));
+                finding.evidence.push(format!("{} keeps data until {period}, unless a law says otherwise", law.title));
             }
         }
         finding.help.push("change the Policy: state a period (`period = \"5y\"`) or the purpose's end (`period = \"purpose-end\"`)".to_owned());

@@ -20,16 +20,15 @@ pub fn policy_file(policy: &Policy) -> Symbol {
 /// A place in the Policy file.
 pub(crate) fn in_policy(policy: &Policy, span: Span) -> Location {
     let lines = LineIndex::new(&policy.source);
-    location(policy_file(policy), &policy.source, &lines, span)
+    Location::in_text(policy_file(policy), &policy.source, &lines, span)
 }
 
 /// A clause as a finding cites it. `role` says what it has to do with the finding.
 pub(crate) fn cite(policy: &Policy, clause: &Clause, role: impl Into<String>) -> ClauseCitation {
-    let text = policy.clauses.as_ref().and_then(|text| text.clauses.iter().find(|(id, _)| *id == clause.id));
     ClauseCitation {
         id: clause.id,
         location: Some(in_policy(policy, clause.span)),
-        text: text.map(|(_, words)| shortened(words)),
+        text: policy.words_of(clause.id).map(shortened),
         role: role.into(),
     }
 }
@@ -37,8 +36,7 @@ pub(crate) fn cite(policy: &Policy, clause: &Clause, role: impl Into<String>) ->
 impl Case<'_> {
     /// A place in a file of the scan.
     pub(crate) fn place(&self, site: Site) -> Option<Location> {
-        let source = self.sources.get(site.file.index())?;
-        Some(location(source.path, &source.text, source.lines(), site.span))
+        Some(Location::of(self.sources.get(site.file.index())?, site.span))
     }
 
     /// The path of a file of the scan.
@@ -58,19 +56,6 @@ impl Case<'_> {
             Some(owner) => format!("{owner}::{}", function.name),
             None => function.name.as_str().to_owned(),
         })
-    }
-}
-
-fn location(file: Symbol, text: &str, lines: &LineIndex, span: Span) -> Location {
-    let (start, end) = (lines.line_column(text, span.start), lines.line_column(text, span.end));
-    Location {
-        file,
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
-        offset: span.start,
-        length: span.end.saturating_sub(span.start),
     }
 }
 

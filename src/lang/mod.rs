@@ -5,6 +5,7 @@
 pub mod config_file;
 pub mod rust;
 pub mod sql;
+pub mod syntax;
 
 use crate::index::Symbol;
 use crate::ir::Unit;

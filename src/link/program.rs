@@ -16,3 +16,16 @@ pub struct Program<'a> {
     /// The schema as it stands.
     pub schema: &'a Schema,
 }
+
+impl<'a> Program<'a> {
+    /// Links the facts of all files.
+    #[must_use]
+    pub fn new(
+        _catalog: &crate::catalog::Catalog,
+        sources: &'a [SourceFile],
+        facts: &'a [Arc<FileFacts>],
+        schema: &'a Schema,
+    ) -> Self {
+        Self { sources, facts, schema }
+    }
+}

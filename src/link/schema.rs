@@ -24,6 +24,26 @@ pub struct Table {
     pub database: Symbol,
 }
 
+impl Table {
+    /// The table as a declaration with its columns as they stand.
+    #[must_use]
+    pub fn declaration(&self) -> crate::ir::TypeDecl {
+        crate::ir::TypeDecl {
+            name: self.name,
+            module: Vec::new(),
+            kind: self.kind,
+            fields: self.columns.iter().map(|column| column.field.clone()).collect(),
+            bases: Vec::new(),
+            attributes: Vec::new(),
+            doc: self.comment,
+            formatting: crate::ir::Formatting::default(),
+            span: self.site.span,
+            extent: self.site.span,
+            in_test: false,
+        }
+    }
+}
+
 /// A column as it stands.
 #[derive(Debug, Clone)]
 pub struct Column {
