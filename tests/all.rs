@@ -10,5 +10,11 @@ mod judge;
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/sql.rs"]
+mod sql;
+#[path = "suite/sql_queries.rs"]
+mod sql_queries;
+#[path = "suite/sql_schema.rs"]
+mod sql_schema;
 #[path = "suite/tidy.rs"]
 mod tidy;
