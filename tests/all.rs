@@ -1,7 +1,11 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#[path = "suite/checks.rs"]
+mod checks;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/judge.rs"]
+mod judge;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anstyle::{AnsiColor, Style as Paint};
 use clap::Args;
 
-use super::error::closest;
 use super::options::Options;
 use super::{CliError, Outcome};
 use crate::catalog::{Catalog, CheckPage};
 use crate::output::Style;
 use crate::output::render::escape::visible;
 use crate::session::{PlaceExplanation, Session};
+use crate::toml_reader::did_you_mean;
 
 /// Explains a check or a line.
 #[derive(Debug, Args)]
@@ -86,9 +86,10 @@ fn slashes(path: &Path) -> String {
 }
 
 fn unknown(name: &str, catalog: &Catalog) -> CliError {
-    let names = catalog.checks.iter().flat_map(|page| [page.code.as_str(), page.name.as_str()]);
+    let names: Vec<_> = catalog.checks.iter().flat_map(|page| [page.code.to_lowercase(), page.name.clone()]).collect();
     let list = "`pdlint rules checks` lists them; a place is FILE:LINE";
-    let help = closest(name, names).map_or_else(|| list.to_owned(), |close| format!("did you mean `{close}`? {list}"));
+    let suggestion = did_you_mean(name, names.iter().map(String::as_str));
+    let help = suggestion.map_or_else(|| list.to_owned(), |suggestion| format!("{suggestion} {list}"));
     CliError::UnknownCheck { name: name.to_owned(), help }
 }
 
