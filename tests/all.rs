@@ -1,8 +1,16 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#[path = "suite/checks.rs"]
+mod checks;
 #[path = "suite/cli.rs"]
 mod cli;
+#[path = "suite/config.rs"]
+mod config;
+#[path = "suite/judge.rs"]
+mod judge;
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/policy.rs"]
+mod policy;
 #[path = "suite/tidy.rs"]
 mod tidy;

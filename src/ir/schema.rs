@@ -77,6 +77,17 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// A key added to columns that are there: primary, or foreign if it refers to a table.
+    Key {
+        /// The table.
+        table: Symbol,
+        /// Its columns.
+        columns: Vec<Symbol>,
+        /// The table that a foreign key points at; `None` for the primary key.
+        references: Option<Symbol>,
+        /// Where.
+        span: Span,
+    },
     /// A comment on a table (`column` is `None`) or column.
     Comment {
         /// The table.
