@@ -2,6 +2,8 @@
 
 #[path = "suite/checks.rs"]
 mod checks;
+#[path = "suite/cli.rs"]
+mod cli;
 #[path = "suite/config.rs"]
 mod config;
 #[path = "suite/judge.rs"]

@@ -82,6 +82,18 @@ pub enum CliError {
         /// Lines in the file.
         lines: usize,
     },
+    /// The file of `explain FILE:LINE` is not part of the scan.
+    #[error("{path} is not among the files scanned in {root}")]
+    #[diagnostic(
+        code(pdlint::cli::explain_unscanned),
+        help("it is in no language known here, left out by a rule, or elsewhere: `pdlint explain FILE:LINE PATH` scans PATH")
+    )]
+    ExplainUnscanned {
+        /// As given.
+        path: String,
+        /// What was scanned.
+        root: String,
+    },
     /// `init` would overwrite a file.
     #[error("{path} exists already")]
     #[diagnostic(code(pdlint::cli::init_exists), help("`pdlint init --force` replaces it; nothing has been written"))]

@@ -54,10 +54,13 @@ impl Explain {
             Some(root) => root.clone(),
             None => root_of(&absolute).map_or_else(std::env::current_dir, Ok).map_err(unreadable)?,
         };
-        let relative = fs::canonicalize(&root).ok().and_then(|root| Some(slashes(absolute.strip_prefix(root).ok()?)));
         let session = Session::open(options.session(&[root], true))?;
         let analysis = session.analyze();
-        let explained = analysis.explain(&relative.unwrap_or_else(|| file.to_owned()), line);
+        let relative = absolute.strip_prefix(session.root()).map_or_else(|_| file.to_owned(), slashes);
+        if !analysis.has_file(&relative) {
+            return Err(CliError::ExplainUnscanned { path: file.to_owned(), root: session.root().display().to_string() });
+        }
+        let explained = analysis.explain(&relative, line);
         options.target().write(|out| write_explanations(file, line, &explained, style, out))
     }
 }
