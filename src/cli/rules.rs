@@ -27,8 +27,10 @@ enum Kind {
     Categories,
     /// Recipients: companies, authorities, self-hosted software
     Recipients,
-    /// Checks
+    /// Checks, and the notices about the scan itself
     Checks,
+    /// Rule packs of laws
+    Laws,
 }
 
 #[derive(Serialize)]
@@ -40,6 +42,8 @@ struct Listing<'c> {
     recipients: Option<Vec<RecipientRow<'c>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckRow<'c>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    laws: Option<Vec<LawRow<'c>>>,
 }
 
 #[derive(Serialize)]
@@ -65,9 +69,17 @@ struct RecipientRow<'c> {
 struct CheckRow<'c> {
     code: &'c str,
     name: &'c str,
-    severity: Option<&'static str>,
-    needs_policy: Option<bool>,
+    severity: &'c str,
+    needs_policy: bool,
     summary: &'c str,
+}
+
+#[derive(Serialize)]
+struct LawRow<'c> {
+    id: &'c str,
+    title: &'c str,
+    country: Option<&'c str>,
+    localisation: Option<&'c str>,
 }
 
 impl Rules {
@@ -95,6 +107,7 @@ impl<'c> Listing<'c> {
             categories: wanted(Kind::Categories).then(|| categories(catalog)),
             recipients: wanted(Kind::Recipients).then(|| recipients(catalog)),
             checks: wanted(Kind::Checks).then(|| checks(catalog)),
+            laws: wanted(Kind::Laws).then(|| laws(catalog)),
         }
     }
 
@@ -112,10 +125,14 @@ impl<'c> Listing<'c> {
         }
         if let Some(rows) = &self.checks {
             let rows = rows.iter().map(|row| {
-                let needs = row.needs_policy.map(yes).unwrap_or_default();
-                vec![row.code.to_owned(), row.name.to_owned(), row.severity.unwrap_or_default().to_owned(), needs, row.summary.to_owned()]
+                vec![row.code.to_owned(), row.name.to_owned(), row.severity.to_owned(), yes(row.needs_policy), row.summary.to_owned()]
             });
             writeln!(out, "{}", grid::grid(&["check", "name", "severity", "needs a Policy", "reports"], rows, style))?;
+        }
+        if let Some(rows) = &self.laws {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let rows = rows.iter().map(|row| vec![row.id.to_owned(), row.title.to_owned(), text(row.country), text(row.localisation)]);
+            writeln!(out, "{}", grid::grid(&["law", "title", "country", "main database in"], rows, style))?;
         }
         Ok(())
     }
@@ -149,15 +166,23 @@ fn recipients(catalog: &Catalog) -> Vec<RecipientRow<'_>> {
 }
 
 fn checks(catalog: &Catalog) -> Vec<CheckRow<'_>> {
-    let rows = catalog.checks.iter().map(|page| {
-        let check = CHECKS.iter().find(|check| check.code == page.code);
-        CheckRow {
-            code: &page.code,
-            name: &page.name,
-            severity: check.map(|check| check.severity.as_str()),
-            needs_policy: check.map(|check| check.needs_policy),
-            summary: &page.summary,
-        }
+    let needs = |code: &str| CHECKS.iter().any(|check| check.code == code && check.needs_policy);
+    let rows = catalog.checks.iter().map(|page| CheckRow {
+        code: &page.code,
+        name: &page.name,
+        severity: &page.severity,
+        needs_policy: needs(&page.code),
+        summary: &page.summary,
+    });
+    rows.collect()
+}
+
+fn laws(catalog: &Catalog) -> Vec<LawRow<'_>> {
+    let rows = catalog.laws.iter().map(|law| LawRow {
+        id: &law.id,
+        title: &law.title,
+        country: law.country.as_deref(),
+        localisation: law.localisation.as_deref(),
     });
     rows.collect()
 }

@@ -37,16 +37,16 @@ impl Format for Human {
         true
     }
 
-    fn write(&self, report: &Report, _catalog: &Catalog, view: View, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    fn write(&self, report: &Report, catalog: &Catalog, view: View, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
         match view {
             View::Inventory => table::write(report, style, out),
-            View::Check => check(report, style, out),
+            View::Check => check(report, catalog, style, out),
         }
     }
 }
 
-fn check(report: &Report, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
-    let mut page = Page::new(report, style);
+fn check(report: &Report, catalog: &Catalog, style: Style, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut page = Page::new(report, catalog, style);
     for group in groups(report) {
         page.group(&group);
         page.flush(out)?;
@@ -69,12 +69,12 @@ struct Page<'r> {
 }
 
 impl<'r> Page<'r> {
-    fn new(report: &'r Report, style: Style) -> Self {
+    fn new(report: &'r Report, catalog: &'r Catalog, style: Style) -> Self {
         let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
         let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).without_cause_chain();
         let policy = report.policy.as_ref().map(|policy| policy.file.as_str());
-        Self { excerpts: Excerpts::new(report), handler, policy, style, width, text: String::new() }
+        Self { excerpts: Excerpts::new(report, catalog), handler, policy, style, width, text: String::new() }
     }
 
     fn flush(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
