@@ -16,7 +16,7 @@ fn fold(files: &[(&str, &str)]) -> (Vec<SourceFile>, Schema) {
     let (mut sources, mut facts) = (Vec::new(), Vec::new());
     for (path, text) in files {
         let lowered = Sql.lower(&Input { path, text });
-        sources.push(SourceFile::new(path, text, Symbol::new("sql")));
+        sources.push(SourceFile::new(path, text, Symbol::new("sql"), false));
         facts.push(Arc::new(FileFacts { schema: lowered.schema, ..FileFacts::default() }));
     }
     let catalog = Catalog::builtin().expect("the rules load");
