@@ -2,6 +2,8 @@
 
 #[path = "suite/checks.rs"]
 mod checks;
+#[path = "suite/classify.rs"]
+mod classify;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/config.rs"]
