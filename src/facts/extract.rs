@@ -76,6 +76,7 @@ fn relocate(step: &mut SchemaStep, literal: Span, raw: bool) {
         | SchemaStep::DropColumn { span, .. }
         | SchemaStep::RenameColumn { span, .. }
         | SchemaStep::AlterType { span, .. }
+        | SchemaStep::Key { span, .. }
         | SchemaStep::Comment { span, .. } => shift(span),
     }
 }
