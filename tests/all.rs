@@ -2,6 +2,8 @@
 
 #[path = "suite/checks.rs"]
 mod checks;
+#[path = "suite/classify.rs"]
+mod classify;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/config.rs"]
@@ -12,5 +14,11 @@ mod judge;
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/sql.rs"]
+mod sql;
+#[path = "suite/sql_queries.rs"]
+mod sql_queries;
+#[path = "suite/sql_schema.rs"]
+mod sql_schema;
 #[path = "suite/tidy.rs"]
 mod tidy;

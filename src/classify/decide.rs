@@ -228,7 +228,7 @@ fn judge<'q>(
     }
     if let Some(head) = ty.and_then(TypeRef::head) {
         let (kinds, _) = super::context::of_name(lexicon, &lexicon.split(head.as_str()));
-        if kinds.meets(entry.unless) {
+        if kinds.meets(entry.unless.common(lexicon.programmatic)) {
             return Err(Refusal::TypeNames);
         }
     }

@@ -6,6 +6,7 @@
 
 mod context;
 mod decide;
+pub mod examples;
 mod reading;
 pub mod values;
 

@@ -5,7 +5,7 @@
 
 use smallvec::SmallVec;
 
-use crate::catalog::category::lexicon::{Kinds, Lexicon, MAX_PHRASE, Meaning};
+use crate::catalog::category::lexicon::{Kinds, Lexicon, MAX_PHRASE, Meaning, Strength};
 use crate::catalog::category::words::Words;
 
 /// A name's head and what stands around it.
@@ -31,9 +31,19 @@ pub(super) struct Reading<'l> {
 pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u8]) -> bool) -> Option<Reading<'l>> {
     let mut end = words.len();
     let mut affixes: SmallVec<[u16; 4]> = SmallVec::new();
+    // In `password_hash` the last word is a weak word and an affix at once: it is the affix where a strong word stands before it.
+    let mut doubtful: Option<(usize, usize, &Meaning, SmallVec<[u16; 4]>)> = None;
     while end > 0 {
         for start in end.saturating_sub(MAX_PHRASE)..end {
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
+                let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
+                if let (false, Some((start, end, meaning, affixes))) = (strong, doubtful.take_if(|_| !strong)) {
+                    return Some(around(lexicon, words, meaning, start, end, affixes, neutral));
+                }
+                if !strong && meaning.suffix.is_some() && start > 0 {
+                    doubtful = Some((start, end, meaning, affixes.clone()));
+                    break;
+                }
                 return Some(around(lexicon, words, meaning, start, end, affixes, neutral));
             }
         }
@@ -50,12 +60,13 @@ pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u
             if words.word(end - 1).len() == 1 && end > 1 || (end > 1 && end == words.len() && neutral(words.word(end - 1))) {
                 stripped = 1;
             } else {
-                return None;
+                break;
             }
         }
         end -= stripped;
     }
-    None
+    let (start, end, meaning, affixes) = doubtful?;
+    Some(around(lexicon, words, meaning, start, end, affixes, neutral))
 }
 
 /// Looks at the modifiers in front of a head.

@@ -78,6 +78,7 @@ fn relocate(step: &mut SchemaStep, literal: Span, raw: bool) {
         | SchemaStep::AlterType { span, .. }
         | SchemaStep::Key { span, .. }
         | SchemaStep::Comment { span, .. } => shift(span),
+        SchemaStep::NameType { .. } => {}
     }
 }
 

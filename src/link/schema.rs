@@ -38,8 +38,8 @@ pub struct Table {
 impl Table {
     /// The table as a declaration with its columns as they stand.
     #[must_use]
-    pub fn declaration(&self) -> crate::ir::TypeDecl {
-        crate::ir::TypeDecl {
+    pub fn declaration(&self) -> TypeDecl {
+        TypeDecl {
             name: self.name,
             module: Vec::new(),
             kind: self.kind,
@@ -47,7 +47,7 @@ impl Table {
             bases: Vec::new(),
             attributes: Vec::new(),
             doc: self.comment,
-            formatting: crate::ir::Formatting::default(),
+            formatting: Formatting::default(),
             span: self.site.span,
             extent: self.site.span,
             in_test: false,
@@ -185,19 +185,7 @@ impl Schema {
 
 /// The table as one declaration, so that every column has all its siblings as context.
 fn classify(catalog: &Catalog, sources: &[SourceFile], table: &mut Table) {
-    let declaration = TypeDecl {
-        name: table.name,
-        module: Vec::new(),
-        kind: table.kind,
-        fields: table.columns.iter().map(|column| column.field.clone()).collect(),
-        bases: Vec::new(),
-        attributes: Vec::new(),
-        doc: table.comment,
-        formatting: Formatting::default(),
-        span: table.site.span,
-        extent: table.site.span,
-        in_test: false,
-    };
+    let declaration = table.declaration();
     let path = sources.get(table.site.file.index()).map(|source| source.path.as_str()).unwrap_or_default();
     let verdicts = Classifier::new(catalog).declaration(&declaration, path);
     for (column, verdict) in table.columns.iter_mut().zip(verdicts) {

@@ -64,7 +64,7 @@ fn nearest(ruling: &pdlint::policy::Ruling<'_>) -> Option<String> {
 
 #[test]
 fn a_file_that_is_no_policy_is_named_as_such() {
-    insta::assert_snapshot!(mistakes(&[
+    let shown = mistakes(&[
         ("empty", String::new()),
         ("comments alone", "# nothing yet\n".to_owned()),
         ("not TOML: a quote is missing", "schema = 1\n[policy]\ntitle = \"Privacy\noperator = { name = \"X\" }\n".to_owned()),
@@ -77,12 +77,13 @@ fn a_file_that_is_no_policy_is_named_as_such() {
         ("no [policy]", "schema = 1\n".to_owned()),
         ("no title, no operator", "schema = 1\n[policy]\n".to_owned()),
         ("an operator without a name", "schema = 1\n[policy]\ntitle = \"X\"\noperator = { country = \"KZ\" }\n".to_owned()),
-    ]));
+    ]);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn unknown_keys_and_values_get_a_suggestion() {
-    insta::assert_snapshot!(mistakes(&below_head(&[
+    let shown = mistakes(&below_head(&[
         ("key of the header", "law_defaults = true\n"),
         ("table", "[[recipients]]\nid = \"x\"\n"),
         ("key of an entry", "[[storage]]\nclause = \"5.8\"\ncountry = [\"KZ\"]\n"),
@@ -96,12 +97,13 @@ fn unknown_keys_and_values_get_a_suggestion() {
         ("law", "laws = [\"kz-94-v\"]\n"),
         ("country", "[[storage]]\nclause = \"5\"\ncountries = [\"kz\", \"UK\", \"EU\", \"Kazakhstan\"]\n"),
         ("use", "[[purpose]]\nid = \"a\"\nclause = \"4\"\nuse = \"Marketing!\"\n"),
-    ])));
+    ]));
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn values_of_the_wrong_kind_are_pointed_at() {
-    insta::assert_snapshot!(mistakes(&below_head(&[
+    let shown = mistakes(&below_head(&[
         ("list for text", "revision = [\"x\"]\n"),
         ("text for a list", "laws = \"kz-94v\"\n"),
         ("text for a flag", "law-defaults = \"yes\"\n"),
@@ -118,13 +120,14 @@ fn values_of_the_wrong_kind_are_pointed_at() {
         ("the same twice in a list", "[[collect]]\nclause = \"3\"\ncategories = [\"user.name\", \"user.name\"]\n"),
         ("keys missing", "[[collect]]\n[[purpose]]\n[[retention]]\n[[transfer]]\n[[recipient]]\n[[annex]]\n"),
         ("a ban on everything", "[[forbid]]\nclause = \"7.2.2\"\n"),
-    ])));
+    ]));
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn entries_that_refer_to_nothing_are_mistakes() {
     let transfer = "[[transfer]]\nclause = \"5.9(2)\"\nto = \"third-party\"\n";
-    insta::assert_snapshot!(mistakes(&below_head(&[
+    let shown = mistakes(&below_head(&[
         (
             "a purpose that is not declared",
             "[[purpose]]\nid = \"newsletter\"\nclause = \"4\"\n[[collect]]\nclause = \"3\"\ncategories = [\"user.name\"]\npurposes = [\"newsleter\"]\n",
@@ -142,14 +145,15 @@ fn entries_that_refer_to_nothing_are_mistakes() {
             &format!("{transfer}[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5.9(1)\"\ncategories = [\"user.name\"]\n"),
         ),
         ("a text that is not there", "text = \"no-such-policy.md\"\n"),
-    ])));
+    ]));
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
 fn what_is_said_twice_is_shown_at_both_places() {
     let transfer = "[[transfer]]\nclause = \"5\"\nto = \"third-party\"\n";
     let recipient = "[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5\"\ncategories = [\"user.name\"]\n";
-    insta::assert_snapshot!(mistakes(&below_head(&[
+    let shown = mistakes(&below_head(&[
         (
             "a category in one clause",
             "[[collect]]\nclause = \"3.1(1)\"\ncategories = [\"user.contact\"]\n[[collect]]\nclause = \"3.1 (1)\"\ncategories = [\"user.contact.email\"]\n",
@@ -165,7 +169,8 @@ fn what_is_said_twice_is_shown_at_both_places() {
         ("a recipient under one clause", &format!("{transfer}{recipient}{recipient}")),
         ("a country", &"[[storage]]\nclause = \"5.8\"\ncountries = [\"KZ\"]\n".repeat(2)),
         ("a right", &"[[right]]\nclause = \"7\"\nright = \"erasure\"\n".repeat(2)),
-    ])));
+    ]));
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -185,7 +190,8 @@ fn all_mistakes_are_reported_at_once_in_the_order_of_the_file() {
             "pdlint::policy::bad_period"
         ]
     );
-    insta::assert_snapshot!(render(&error));
+    let shown = render(&error);
+    insta::assert_snapshot!(shown);
 }
 
 #[test]
@@ -202,7 +208,8 @@ fn files_that_cannot_be_read_as_text_say_so() {
     std::fs::write(folder.path().join("notes.md"), "No number at all.\n").expect("written");
     std::fs::write(&file, format!("{HEAD}text = \"notes.md\"\n")).expect("written");
     let unnumbered = load(&file);
-    insta::assert_snapshot!([missing, cp1251, large, unnumbered].join("\n\n"));
+    let shown = [missing, cp1251, large, unnumbered].join("\n\n");
+    insta::assert_snapshot!(shown);
     assert!(matches!(Policy::load(folder.path(), &CATALOG), Err(PolicyError::Unreadable { .. })), "a folder is no file");
 }
 

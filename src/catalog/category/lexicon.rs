@@ -205,11 +205,16 @@ pub struct Lexicon {
     pub person: Kinds,
     /// `organisation`.
     pub organisation: Kinds,
+    /// Contexts of programs rather than of the world: what their types are named for.
+    pub programmatic: Kinds,
 }
 
 impl Vocabulary for Lexicon {
     fn knows(&self, word: &[u8]) -> bool {
         self.vocabulary.contains(word)
+    }
+    fn means(&self, word: &[u8]) -> bool {
+        self.phrases.contains_key(word)
     }
     fn glued_prefixes(&self) -> &[Box<str>] {
         &self.glued_prefixes
@@ -277,6 +282,29 @@ impl Lexicon {
         let names: Vec<&str> =
             self.kinds.iter().enumerate().filter(|(at, _)| kinds.0 & (1u64 << (at & 63)) != 0).map(|(_, name)| &**name).collect();
         names.join(", ")
+    }
+
+    /// Names are split with plurals made singular; phrases written with a plural inside get that form too.
+    fn add_singular_forms(&mut self) {
+        let mut forms: Vec<(Box<[u8]>, Box<[u8]>)> = Vec::new();
+        for phrase in self.phrases.keys() {
+            let words = self.split(std::str::from_utf8(phrase).unwrap_or(""));
+            let split = words.phrase(0, words.len());
+            if split != &**phrase && !split.is_empty() {
+                forms.push((split.into(), phrase.clone()));
+            }
+        }
+        forms.sort();
+        for (form, phrase) in forms {
+            let Some(meaning) = self.phrases.get(&phrase).cloned() else { continue };
+            let at = self.phrases.entry(form).or_default();
+            at.entries.extend(meaning.entries);
+            at.kinds = at.kinds.union(meaning.kinds);
+            at.suffix = at.suffix.or(meaning.suffix);
+            at.prefix = at.prefix.or(meaning.prefix);
+            at.wrapper |= meaning.wrapper;
+            at.stop |= meaning.stop;
+        }
     }
 
     fn phrase_mut(&mut self, words: &Words) -> &mut Meaning {
@@ -452,6 +480,7 @@ pub(super) fn compile(
             }
         }
     }
+    lexicon.programmatic = Kinds(lexicon.impersonal.0 & !lexicon.kind("reference").0);
     for (file, parts) in files {
         for affix in &parts.affixes {
             add_affix(&mut lexicon, file, affix, below)?;
@@ -482,6 +511,7 @@ pub(super) fn compile(
     lexicon.glued_suffixes.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     lexicon.glued_prefixes.dedup();
     lexicon.glued_suffixes.dedup();
+    lexicon.add_singular_forms();
     for meaning in lexicon.phrases.values_mut() {
         meaning.entries.sort_by_key(|(entry, strength)| (*strength as u8, *entry));
         meaning.entries.dedup_by_key(|(entry, _)| *entry);
@@ -535,7 +565,7 @@ fn add_affix(
         lexicon.spellings(word, |meaning| match affix.effect {
             Effect::Wrapper => meaning.wrapper = true,
             Effect::Stop => meaning.stop = true,
-            _ => meaning.suffix = Some(at),
+            _ => meaning.suffix = meaning.suffix.or(Some(at)),
         });
         if affix.glued && !word.contains(' ') {
             lexicon.glued_suffixes.push(word.as_str().into());
@@ -545,7 +575,7 @@ fn add_affix(
         lexicon.spellings(word, |meaning| match affix.effect {
             Effect::Wrapper => meaning.wrapper = true,
             Effect::Stop => meaning.stop = true,
-            _ => meaning.prefix = Some(at),
+            _ => meaning.prefix = meaning.prefix.or(Some(at)),
         });
     }
     Ok(())

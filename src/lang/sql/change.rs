@@ -5,7 +5,7 @@ use super::labels::Labels;
 use super::table::{column, extent, names, read_type, text_at};
 use super::token::{Kind, Tokens, inner, unquote};
 use crate::index::Symbol;
-use crate::ir::Field;
+use crate::ir::{Field, TypeRef, TypeShape};
 use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
@@ -299,6 +299,22 @@ pub(super) fn drop_tables(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) -> O
             break;
         }
         at += 1;
+    }
+    Some(())
+}
+
+/// `CREATE TYPE status AS ENUM (...)`, `CREATE DOMAIN email AS citext`, `CREATE TYPE phone FROM varchar(20)`. Types with fields
+/// of their own are passed over.
+pub(super) fn create_type(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) -> Option<()> {
+    let at = (0..tokens.len().min(6)).find(|at| tokens.is_any(*at, &["TYPE", "DOMAIN"]))? + 1;
+    let name = tokens.qualified(at)?;
+    let mut next = name.next;
+    next += usize::from(tokens.is_any(next, &["AS", "FROM"]));
+    if tokens.is(next, "ENUM") {
+        let ty = TypeRef { text: name.name, shape: TypeShape::Enumeration };
+        steps.push(SchemaStep::NameType { name: name.name, ty });
+    } else if tokens.is_name(next) && !tokens.is_any(next, &["RANGE", "OBJECT", "TABLE", "VARRAY"]) {
+        steps.push(SchemaStep::NameType { name: name.name, ty: read_type(tokens, next).0 });
     }
     Some(())
 }

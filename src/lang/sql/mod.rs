@@ -122,7 +122,7 @@ impl Reader<'_> {
         };
         match class {
             Class::Insert => return self.rows.insert(self.text, piece.head, piece.body, self.dialect),
-            Class::Routine | Class::CreateType | Class::Other => return,
+            Class::Routine | Class::Other => return,
             _ => {}
         }
         let mut tokens = std::mem::take(&mut self.tokens);
@@ -179,7 +179,11 @@ impl Reader<'_> {
                 self.block(tokens, labels, depth);
                 Ok(())
             }
-            Class::Routine | Class::CreateType | Class::Insert | Class::Other => Ok(()),
+            Class::CreateType => {
+                change::create_type(tokens, &mut self.steps);
+                Ok(())
+            }
+            Class::Routine | Class::Insert | Class::Other => Ok(()),
         }
     }
 
@@ -293,7 +297,10 @@ pub fn read_ddl(text: &str) -> Vec<SchemaStep> {
     if !looks_like_ddl(text) {
         return Vec::new();
     }
-    lower(text).schema
+    let mut steps = lower(text).schema;
+    // `Create table of contents` names a table without columns: it is no DDL.
+    steps.retain(|step| !matches!(step, SchemaStep::Create { table, copies, .. } if table.fields.is_empty() && copies.is_empty()));
+    steps
 }
 
 /// A cheap look before any work: every string of a program passes here.

@@ -11,7 +11,7 @@ use super::{Column, Table, agree, key, lower, qualifier};
 use crate::facts::FileFacts;
 use crate::index::Symbol;
 use crate::ir::schema::{ColumnRef, SchemaStep};
-use crate::ir::{Field, TypeDecl, TypeKind};
+use crate::ir::{Field, TypeDecl, TypeKind, TypeRef, TypeShape};
 use crate::source::{FileId, Site, SourceFile, Span};
 
 /// A table with what only the fold needs to know.
@@ -147,6 +147,8 @@ struct Database {
     /// Living tables by the last part of their name.
     by_name: FxHashMap<String, SmallVec<[usize; 1]>>,
     strays: Vec<Stray>,
+    /// What named types stand for.
+    types: FxHashMap<String, TypeShape>,
 }
 
 impl Growing {
@@ -200,6 +202,9 @@ impl Database {
                         column.field.ty = ty.clone();
                     }
                 }
+            }
+            SchemaStep::NameType { name, ty } => {
+                self.types.insert(key(name.as_str()), ty.shape.clone());
             }
             SchemaStep::Key { table, columns, references, .. } => {
                 let change = references.map_or(Change::PrimaryKey, Change::References);
@@ -315,9 +320,33 @@ impl Database {
     }
 
     fn finish(self) -> impl Iterator<Item = Folded> {
-        self.tables.into_iter().flatten().map(|growing| {
-            let (columns, lineage) = growing.columns.into_iter().flatten().unzip();
+        let types = self.types;
+        self.tables.into_iter().flatten().map(move |growing| {
+            let (mut columns, lineage): (Vec<Column>, Vec<_>) = growing.columns.into_iter().flatten().unzip();
+            for column in &mut columns {
+                name_type(&types, &mut column.field.ty);
+            }
             Folded { table: Table { columns, ..growing.table }, lineage, copies: growing.copies }
         })
+    }
+}
+
+/// Gives a column of a named type what the type stands for; the text stays as written.
+fn name_type(types: &FxHashMap<String, TypeShape>, ty: &mut TypeRef) {
+    let shape = match &mut ty.shape {
+        TypeShape::Named(path, _) => path.last().and_then(|name| types.get(&key(name.as_str()))),
+        TypeShape::List(element) => return name_element(types, element),
+        _ => None,
+    };
+    if let Some(shape) = shape {
+        ty.shape = shape.clone();
+    }
+}
+
+fn name_element(types: &FxHashMap<String, TypeShape>, element: &mut TypeRef) {
+    if let TypeShape::Named(path, _) = &element.shape
+        && let Some(shape) = path.last().and_then(|name| types.get(&key(name.as_str())))
+    {
+        element.shape = shape.clone();
     }
 }
