@@ -59,6 +59,8 @@ enum Support {
     Beside,
     /// What the container belongs to.
     Outer,
+    /// The person that the container points at.
+    Owned,
 }
 
 /// An accepted reading.
@@ -246,25 +248,31 @@ fn judge<'q>(
     let mut category = entry.category;
     let mut shifted = false;
     for shift in &entry.shifts {
-        let near = context.beside(question.at, reading.modifiers, shift.near);
-        if near || shift.within.meets(kinds) {
+        let near = context.beside(question.at, reading.modifiers, shift.near, false);
+        let spared = shift.to.is_none()
+            && (shift.unless_owned && context.outer.meets(lexicon.person)
+                // A strong word in a person's record stays a person's, whatever qualifies it.
+                || strength == Strength::Strong && context.kinds.meets(entry.within) && !local.meets(lexicon.organisation));
+        if near || (shift.within.meets(kinds) && !spared) {
             let Some(to) = shift.to else { return Err(Refusal::Shifted(kinds.common(shift.within))) };
             category = to;
             shifted = true;
             break;
         }
     }
-    let unknown_modifier = reading.unknown_modifier.is_some();
+    let unknown_modifier = reading.unknown_modifier.is_some() && !entry.any_modifier;
     let support = if !local.is_empty() && (local.meets(entry.within) || shifted) {
         Support::Modifier
     } else if !unknown_modifier && (kinds.meets(entry.within) || shifted) {
         Support::Holder
-    } else if !unknown_modifier && context.beside(question.at, reading.modifiers, entry.near) {
+    } else if !unknown_modifier && context.beside(question.at, reading.modifiers, entry.near, entry.mutual) {
         Support::Beside
     } else if strength == Strength::Strong {
         Support::Words
-    } else if !unknown_modifier && local.is_empty() && context.kinds.is_empty() && context.outer.meets(entry.within) {
+    } else if !unknown_modifier && local.is_empty() && context.kinds.is_empty() && context.outer.common(lexicon.person).meets(entry.within) {
         Support::Outer
+    } else if entry.owned && context.owned && !unknown_modifier && local.is_empty() {
+        Support::Owned
     } else {
         return Err(Refusal::Unsupported { within: entry.within, unknown_modifier });
     };
@@ -400,6 +408,7 @@ fn support(question: &Question<'_>, accepted: &Accepted<'_>) -> String {
         Support::Holder => format!("held by `{}` ({})", question.context.name, lexicon.kind_names(question.context.kinds)),
         Support::Modifier => "qualified by a word of the name itself".to_owned(),
         Support::Beside => "a field beside it belongs to the same data".to_owned(),
+        Support::Owned => format!("`{}` points at the person it belongs to", question.context.name),
         Support::Outer => format!("`{}` belongs to a {}", question.context.name, lexicon.kind_names(question.context.outer)),
     }
 }

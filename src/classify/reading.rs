@@ -33,14 +33,17 @@ pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u
     let mut affixes: SmallVec<[u16; 4]> = SmallVec::new();
     // In `password_hash` the last word is a weak word and an affix at once: it is the affix where a strong word stands before it.
     let mut doubtful: Option<(usize, usize, &Meaning, SmallVec<[u16; 4]>)> = None;
+    let mut repeats = false;
     while end > 0 {
         for start in end.saturating_sub(MAX_PHRASE)..end {
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
-                if let (false, Some((start, end, meaning, affixes))) = (strong, doubtful.take_if(|_| !strong)) {
+                if let Some((start, end, meaning, affixes)) = doubtful.take_if(|_| !strong && !repeats) {
                     return Some(around(lexicon, words, meaning, start, end, affixes, neutral));
                 }
-                if !strong && meaning.suffix.is_some() && start > 0 {
+                // `number_pass` in `passport`: the last word only repeats the container.
+                repeats = end == words.len() && start + 1 == end && neutral(words.word(start));
+                if !strong && (meaning.suffix.is_some() || repeats) && start > 0 && doubtful.is_none() {
                     doubtful = Some((start, end, meaning, affixes.clone()));
                     break;
                 }

@@ -111,6 +111,8 @@ pub struct Shift {
     pub within: Kinds,
     /// Or beside a field of one of these categories.
     pub near: CategorySet,
+    /// Does not apply to a container that points at a person (`user_id`).
+    pub unless_owned: bool,
     /// What it is then; `None` for nothing personal.
     pub to: Option<CategoryId>,
 }
@@ -128,6 +130,12 @@ pub struct Entry {
     pub within: Kinds,
     /// Siblings that support weak words.
     pub near: CategorySet,
+    /// Weak siblings support each other: latitude and longitude.
+    pub mutual: bool,
+    /// A container that points at a person (`user_id`) supports weak words.
+    pub owned: bool,
+    /// Words that nothing is known of may qualify the head.
+    pub any_modifier: bool,
     /// Contexts in which not even strong words count.
     pub unless: Kinds,
     /// Changes of category by context, the first that applies.
@@ -351,6 +359,12 @@ pub(super) struct WordsEntry {
     within: Option<Vec<String>>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default)]
+    mutual: bool,
+    #[serde(default)]
+    any_modifier: bool,
+    #[serde(default)]
+    owned: bool,
     unless: Option<Vec<String>>,
     #[serde(default)]
     shift: Vec<ShiftEntry>,
@@ -376,6 +390,8 @@ struct ShiftEntry {
     within: Vec<String>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default, rename = "unless-owned")]
+    unless_owned: bool,
     to: String,
 }
 
@@ -596,6 +612,7 @@ fn add_entry(
         shifts.push(Shift {
             within: kinds(lexicon, file, &shift.within)?,
             near: set(file, &shift.near, below)?,
+            unless_owned: shift.unless_owned,
             to: if shift.to == "none" { None } else { Some(category(&shift.to)?) },
         });
     }
@@ -612,6 +629,9 @@ fn add_entry(
             None => lexicon.person,
         },
         near: set(file, &words.near, below)?,
+        mutual: words.mutual,
+        any_modifier: words.any_modifier,
+        owned: words.owned,
         unless: match &words.unless {
             Some(names) => kinds(lexicon, file, names)?,
             None => lexicon.impersonal,
