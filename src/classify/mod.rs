@@ -33,6 +33,18 @@ pub enum Confidence {
     High,
 }
 
+impl Confidence {
+    /// Its name in output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+}
+
 /// Why a classification was made: a sentence for people.
 pub type Evidence = String;
 

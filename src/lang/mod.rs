@@ -5,6 +5,7 @@
 pub mod config_file;
 pub mod rust;
 pub mod sql;
+pub mod syntax;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
@@ -21,6 +22,12 @@ pub trait Frontend: Sync {
 
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
+
+    /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
+    /// generated or minified; dumps of databases are larger and still worth reading.
+    fn max_bytes(&self) -> u64 {
+        4 << 20
+    }
 
     /// Lowers the text. Never fails, never panics, whatever the text.
     fn lower(&self, input: &Input<'_>) -> Lowered;
