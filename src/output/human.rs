@@ -62,7 +62,6 @@ fn check(report: &Report, catalog: &Catalog, style: Style, out: &mut dyn io::Wri
 struct Page<'r> {
     excerpts: Excerpts<'r>,
     handler: GraphicalReportHandler,
-    policy: Option<&'r str>,
     style: Style,
     width: usize,
     text: String,
@@ -73,8 +72,7 @@ impl<'r> Page<'r> {
         let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
         let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).without_cause_chain();
-        let policy = report.policy.as_ref().map(|policy| policy.file.as_str());
-        Self { excerpts: Excerpts::new(report, catalog), handler, policy, style, width, text: String::new() }
+        Self { excerpts: Excerpts::new(report, catalog), handler, style, width, text: String::new() }
     }
 
     fn flush(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
@@ -177,10 +175,9 @@ impl<'r> Page<'r> {
         }
     }
 
+    /// The entry that the help speaks of, to be pasted.
     fn declaration(&mut self, finding: &Finding) {
         let Some(declaration) = &finding.declaration else { return };
-        let file = self.policy.unwrap_or("pdlint.policy.toml").to_owned();
-        self.indented("help", &format!("or declare it, if it is so, in {file}:"));
         self.text.push('\n');
         for line in declaration.lines() {
             let line = format!("      {}", visible(line));
