@@ -22,8 +22,10 @@ pub(super) struct Context {
     pub(super) name: String,
     /// The words of its name.
     pub(super) container: Words,
-    /// A prefix that its fields share.
-    pub(super) shared: Option<SmallVec<[u8; 16]>>,
+    /// Prefixes that its fields share.
+    pub(super) shared: SmallVec<[SmallVec<[u8; 16]>; 2]>,
+    /// It points at a person (`user_id`).
+    pub(super) owned: bool,
 }
 
 /// What a field's name says by itself.
@@ -37,10 +39,22 @@ pub(super) struct Sibling {
 
 impl Context {
     /// Whether a field other than `at` holds one of `wanted` and has the same modifiers.
-    pub(super) fn beside(&self, at: usize, modifiers: u64, wanted: CategorySet) -> bool {
+    /// Words that need support themselves support others only where the entry says `mutual`.
+    pub(super) fn beside(
+        &self,
+        at: usize,
+        modifiers: u64,
+        wanted: CategorySet,
+        mutual: bool,
+    ) -> bool {
         !wanted.is_empty()
             && self.siblings.iter().enumerate().any(|(other, sibling)| {
-                other != at && sibling.modifiers == modifiers && sibling.category.is_some_and(|category| wanted.contains(category))
+                other != at
+                    && (sibling.strong || mutual)
+                    && sibling.modifiers == modifiers
+                    && sibling
+                        .category
+                        .is_some_and(|category| wanted.contains(category))
             })
     }
 }
@@ -52,13 +66,17 @@ pub(super) fn of_name(lexicon: &Lexicon, words: &Words) -> (Kinds, Kinds) {
     let mut head_seen = false;
     let mut at = words.len();
     while at > 0 {
-        let pair = (at >= 2).then(|| lexicon.meaning(words.phrase(at - 2, at))).flatten().filter(|m| !m.kinds.is_empty());
+        let pair = (at >= 2)
+            .then(|| lexicon.meaning(words.phrase(at - 2, at)))
+            .flatten()
+            .filter(|m| !m.kinds.is_empty());
         let (meaning, width) = match pair {
             Some(meaning) => (Some(meaning), 2),
             None => (lexicon.meaning(words.word(at - 1)), 1),
         };
         at -= width;
         match meaning {
+            Some(meaning) if meaning.wrapper && words.len() > 1 && pair.is_none() => {}
             Some(meaning) if !meaning.kinds.is_empty() => {
                 if head_seen {
                     outer = outer.union(meaning.kinds);
@@ -86,7 +104,10 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
         if !sibling.strong || sibling.modifiers != 0 {
             continue;
         }
-        if sibling.category.is_some_and(|category| organisation.contains(category)) {
+        if sibling
+            .category
+            .is_some_and(|category| organisation.contains(category))
+        {
             organisations += 1;
         }
         if sibling.points > 0 {
@@ -95,8 +116,13 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
             surname_points = surname_points.max(u32::from(sibling.points));
         }
     }
-    let closed = context.kinds.meets(lexicon.organisation) || context.kinds.meets(lexicon.impersonal);
-    if points >= 3 && fields >= 2 && !closed {
+    let closed =
+        context.kinds.meets(lexicon.organisation) || context.kinds.meets(lexicon.impersonal);
+    if points >= 6 && fields >= 3 && context.kinds.meets(lexicon.organisation) {
+        // Surname, first name and birth date: whatever it is called, it is a person.
+        context.by_siblings = lexicon.person;
+        context.kinds = lexicon.person;
+    } else if points >= 3 && fields >= 2 && !closed {
         context.by_siblings = context.by_siblings.union(lexicon.person);
     } else if organisations >= 1 && surname_points < 2 && !context.kinds.meets(lexicon.person) {
         context.by_siblings = context.by_siblings.union(lexicon.organisation);
@@ -106,8 +132,16 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
 
 /// The category and the points of a field by the strongest meaning of its head.
 pub(super) fn sibling(entries: &[(u16, Strength)], lexicon: &Lexicon, modifiers: u64) -> Sibling {
-    let Some((entry, strength)) = entries.first().and_then(|(at, strength)| Some((lexicon.entry(*at)?, *strength))) else {
+    let Some((entry, strength)) = entries
+        .first()
+        .and_then(|(at, strength)| Some((lexicon.entry(*at)?, *strength)))
+    else {
         return Sibling::default();
     };
-    Sibling { category: Some(entry.category), strong: strength == Strength::Strong, points: entry.person_points, modifiers }
+    Sibling {
+        category: Some(entry.category),
+        strong: strength == Strength::Strong,
+        points: entry.person_points,
+        modifiers,
+    }
 }

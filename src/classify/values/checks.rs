@@ -16,11 +16,18 @@ pub enum Kazakh {
 #[must_use]
 pub(super) fn digits<const N: usize>(text: &str) -> Option<[u8; N]> {
     let bytes: [u8; N] = text.as_bytes().try_into().ok()?;
-    bytes.iter().all(u8::is_ascii_digit).then(|| bytes.map(|byte| byte - b'0'))
+    bytes
+        .iter()
+        .all(u8::is_ascii_digit)
+        .then(|| bytes.map(|byte| byte - b'0'))
 }
 
 fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
-    digits.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()
+    digits
+        .iter()
+        .zip(weights)
+        .map(|(digit, weight)| u32::from(*digit) * weight)
+        .sum()
 }
 
 /// Whether the check digit of an IIN or BIN is right (Gov. Resolution of the RK No. 565 of 11.06.2003): weights 1 to 11 modulo
@@ -65,7 +72,9 @@ pub fn kazakh(text: &str) -> Option<Kazakh> {
     };
     let year = base + u32::from(y1) * 10 + u32::from(y2);
     // A foreigner's century is not known: any leap day will do.
-    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400) || (century == 0 && year.is_multiple_of(4));
+    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100))
+        || year.is_multiple_of(400)
+        || (century == 0 && year.is_multiple_of(4));
     let last = match month {
         2 if leap => 29,
         2 => 28,
@@ -125,19 +134,38 @@ pub fn luhn(number: &str) -> bool {
 /// schemes publish them): Visa, Mastercard, American Express, Mir, UnionPay, Discover, JCB, Diners, Maestro.
 #[must_use]
 pub fn card_scheme(number: &str) -> Option<&'static str> {
-    let head = |length: usize| number.get(..length).and_then(|head| head.parse::<u32>().ok());
+    let head = |length: usize| {
+        number
+            .get(..length)
+            .and_then(|head| head.parse::<u32>().ok())
+    };
     let (two, three, four) = (head(2)?, head(3)?, head(4)?);
     let length = number.len();
     Some(match () {
         () if number.starts_with('4') && matches!(length, 13 | 16 | 19) => "Visa",
-        () if length == 16 && ((51..=55).contains(&two) || (2221..=2720).contains(&four)) => "Mastercard",
+        () if length == 16 && ((51..=55).contains(&two) || (2221..=2720).contains(&four)) => {
+            "Mastercard"
+        }
         () if length == 15 && matches!(two, 34 | 37) => "American Express",
         () if (16..=19).contains(&length) && (2200..=2204).contains(&four) => "Mir",
         () if (16..=19).contains(&length) && two == 62 => "UnionPay",
-        () if (16..=19).contains(&length) && (four == 6011 || two == 65 || (644..=649).contains(&three)) => "Discover",
+        () if (16..=19).contains(&length)
+            && (four == 6011 || two == 65 || (644..=649).contains(&three)) =>
+        {
+            "Discover"
+        }
         () if (16..=19).contains(&length) && (3528..=3589).contains(&four) => "JCB",
-        () if length == 14 && (matches!(two, 36 | 38 | 39) || (300..=305).contains(&three)) => "Diners",
-        () if (16..=19).contains(&length) && matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763) => "Maestro",
+        () if length == 14 && (matches!(two, 36 | 38 | 39) || (300..=305).contains(&three)) => {
+            "Diners"
+        }
+        () if (16..=19).contains(&length)
+            && matches!(
+                four,
+                5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763
+            ) =>
+        {
+            "Maestro"
+        }
         () => return None,
     })
 }
@@ -145,7 +173,9 @@ pub fn card_scheme(number: &str) -> Option<&'static str> {
 /// Whether a text without spaces is an IBAN: the length of its country and the remainder modulo 97 (ISO 13616-1, SWIFT registry).
 #[must_use]
 pub fn is_iban(text: &str) -> bool {
-    let Some(country) = text.get(..2) else { return false };
+    let Some(country) = text.get(..2) else {
+        return false;
+    };
     let length = match country {
         "NO" => 15,
         "BE" => 16,
@@ -167,9 +197,14 @@ pub fn is_iban(text: &str) -> bool {
         _ => return false,
     };
     let bytes = text.as_bytes();
-    let (Some(head), Some(body)) = (bytes.get(..4), bytes.get(4..)) else { return false };
+    let (Some(head), Some(body)) = (bytes.get(..4), bytes.get(4..)) else {
+        return false;
+    };
     let legal = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-    if bytes.len() != length || !bytes.iter().all(legal) || !head.iter().skip(2).all(u8::is_ascii_digit) {
+    if bytes.len() != length
+        || !bytes.iter().all(legal)
+        || !head.iter().skip(2).all(u8::is_ascii_digit)
+    {
         return false;
     }
     let mut remainder = 0u32;
@@ -188,7 +223,9 @@ pub fn is_iban(text: &str) -> bool {
 pub fn is_russian_personal_inn(text: &str) -> bool {
     const FIRST: [u32; 10] = [7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
     const SECOND: [u32; 11] = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
-    let Some(number) = digits::<12>(text) else { return false };
+    let Some(number) = digits::<12>(text) else {
+        return false;
+    };
     let [.., first, second] = number;
     number.iter().any(|digit| *digit != 0)
         && weighted(&number, &FIRST) % 11 % 10 == u32::from(first)
@@ -198,9 +235,13 @@ pub fn is_russian_personal_inn(text: &str) -> bool {
 /// A Russian pension insurance number, SNILS: 11 digits, the last two a check modulo 101 (order of the Pension Fund 1 of 2019).
 #[must_use]
 pub fn is_snils(text: &str) -> bool {
-    let Some(number) = digits::<11>(text) else { return false };
+    let Some(number) = digits::<11>(text) else {
+        return false;
+    };
     let [body @ .., tens, ones] = number;
-    let serial = body.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let serial = body
+        .iter()
+        .fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
     let sum = weighted(&body, &[9, 8, 7, 6, 5, 4, 3, 2, 1]);
     // Numbers up to 001-001-998 carry no check.
     serial > 1_001_998 && sum % 101 % 100 == u32::from(tens) * 10 + u32::from(ones)
