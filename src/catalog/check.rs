@@ -94,7 +94,8 @@ impl CheckPages {
 
 fn page(file: &RuleFile) -> Result<CheckPage, CatalogError> {
     let text: &str = &file.text;
-    let (matter, body) = split(text).ok_or_else(|| file.error(0..text.len().min(3), format!("a check's page opens with TOML between two `{FENCE}` lines")))?;
+    let (matter, body) = split(text)
+        .ok_or_else(|| file.error(0..text.len().min(3), format!("a check's page opens with TOML between two `{FENCE}` lines")))?;
     let front: FrontMatter = toml::from_str(text.get(matter.clone()).unwrap_or_default()).map_err(|error| {
         let at = error.span().unwrap_or(0..0);
         file.error(matter.start + at.start..matter.start + at.end, error.message().to_owned())
@@ -140,7 +141,10 @@ fn is_code(code: &str) -> bool {
 }
 
 fn is_kebab(name: &str) -> bool {
-    !name.is_empty() && name.split('-').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
+    !name.is_empty()
+        && name
+            .split('-')
+            .all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()))
 }
 
 #[cfg(test)]

@@ -60,7 +60,11 @@ impl Purposes {
                 }
                 let uses = entry.uses.iter().map(|one| Symbol::new(one)).collect();
                 let kind = ServiceKind { kind: Symbol::new(&entry.kind), title: entry.title, uses };
-                let wrong = entry.examples.iter().find(|one| !kind.serves(one)).or(entry.counter_examples.iter().find(|one| kind.serves(one)));
+                let wrong = entry
+                    .examples
+                    .iter()
+                    .find(|one| !kind.serves(one))
+                    .or(entry.counter_examples.iter().find(|one| kind.serves(one)));
                 if let Some(wrong) = wrong {
                     let at = file.text.find(wrong.as_str()).map_or(0..0, |at| at..at + wrong.len());
                     return Err(file.error(at, format!("the example `{wrong}` of `{}` does not hold", kind.kind)));

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{CatalogError, Categories, RuleFile};
+use super::{CatalogError, Categories, RuleFile, country};
 use crate::index::Symbol;
 
 /// A recipient, by its position in the catalog (sorted by id).
@@ -77,7 +77,7 @@ struct Wildcard {
 
 /// A rule file as written.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct Page {
     /// One sentence for the reader of the file.
     #[serde(rename = "about")]
@@ -95,7 +95,7 @@ struct Page {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct Entry {
     id: Spanned<String>,
     name: String,
@@ -177,9 +177,13 @@ impl Recipients {
                 return Err(file.error(slug.span(), message));
             }
         }
-        if let Some(country) = entry.country.as_ref().filter(|country| !is_country(country.get_ref())) {
-            let message = format!("`{}` is no ISO 3166-1 alpha-2 country code; leave the key out if unknown", country.get_ref());
-            return Err(file.error(country.span(), message));
+        if let Some(code) = entry.country.as_ref().filter(|code| !country::is_country(code.get_ref())) {
+            let message = format!(
+                "`{}` is no ISO 3166-1 alpha-2 country code; leave the key out if unknown; {}",
+                code.get_ref(),
+                country::advice(code.get_ref())
+            );
+            return Err(file.error(code.span(), message));
         }
         if entry.hosts.is_empty() && entry.packages.is_empty() {
             return Err(file.error(entry.id.span(), format!("`{id}` has neither hosts nor packages: nothing would ever find it")));
@@ -397,20 +401,6 @@ fn package_key(ecosystem: &str, name: &str) -> String {
     }
     key
 }
-
-/// Whether `code` is an ISO 3166-1 alpha-2 country code.
-#[must_use]
-pub fn is_country(code: &str) -> bool {
-    code.len() == 2 && COUNTRIES.split_ascii_whitespace().any(|country| country == code)
-}
-
-/// ISO 3166-1 alpha-2, officially assigned.
-const COUNTRIES: &str = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW \
-    BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD \
-    GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP \
-    KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG \
-    NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR \
-    SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::expect_used)]

@@ -7,6 +7,7 @@ use thiserror::Error;
 
 use crate::catalog::CatalogError;
 use crate::session::SessionError;
+use crate::toml_reader::did_you_mean;
 
 /// A command could not run.
 #[derive(Debug, Error, Diagnostic)]
@@ -81,6 +82,18 @@ pub enum CliError {
         /// Lines in the file.
         lines: usize,
     },
+    /// The file of `explain FILE:LINE` is not part of the scan.
+    #[error("{path} is not among the files scanned in {root}")]
+    #[diagnostic(
+        code(pdlint::cli::explain_unscanned),
+        help("it is in no language known here, left out by a rule, or elsewhere: `pdlint explain FILE:LINE PATH` scans PATH")
+    )]
+    ExplainUnscanned {
+        /// As given.
+        path: String,
+        /// What was scanned.
+        root: String,
+    },
     /// `init` would overwrite a file.
     #[error("{path} exists already")]
     #[diagnostic(code(pdlint::cli::init_exists), help("`pdlint init --force` replaces it; nothing has been written"))]
@@ -112,8 +125,8 @@ impl CliError {
 
     pub(super) fn unknown_format(name: &str, command: &'static str, known: &[&str]) -> Self {
         let mut help = format!("formats of `{command}`: {}", known.join(", "));
-        if let Some(close) = closest(name, known.iter().copied()) {
-            help = format!("did you mean `{close}`? {help}");
+        if let Some(suggestion) = did_you_mean(name, known.iter().copied()) {
+            help = format!("{suggestion} {help}");
         }
         Self::UnknownFormat { name: name.to_owned(), command, help }
     }
@@ -129,11 +142,4 @@ impl From<CatalogError> for CliError {
     fn from(error: CatalogError) -> Self {
         Self::Catalog(Box::new(error))
     }
-}
-
-/// The known name that is nearest to a mistyped one.
-pub(super) fn closest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
-    let name = name.to_lowercase();
-    let scored = known.into_iter().map(|one| (strsim::damerau_levenshtein(&name, &one.to_lowercase()), one));
-    scored.filter(|(distance, one)| *distance <= one.len().div_ceil(3)).min().map(|(_, one)| one)
 }

@@ -7,13 +7,13 @@ use std::path::{Path, PathBuf};
 use anstyle::{AnsiColor, Style as Paint};
 use clap::Args;
 
-use super::error::closest;
 use super::options::Options;
 use super::{CliError, Outcome};
 use crate::catalog::{Catalog, CheckPage};
 use crate::output::Style;
 use crate::output::render::escape::visible;
 use crate::session::{PlaceExplanation, Session};
+use crate::toml_reader::did_you_mean;
 
 /// Explains a check or a line.
 #[derive(Debug, Args)]
@@ -54,10 +54,13 @@ impl Explain {
             Some(root) => root.clone(),
             None => root_of(&absolute).map_or_else(std::env::current_dir, Ok).map_err(unreadable)?,
         };
-        let relative = fs::canonicalize(&root).ok().and_then(|root| Some(slashes(absolute.strip_prefix(root).ok()?)));
         let session = Session::open(options.session(&[root], true))?;
         let analysis = session.analyze();
-        let explained = analysis.explain(&relative.unwrap_or_else(|| file.to_owned()), line);
+        let relative = absolute.strip_prefix(session.root()).map_or_else(|_| file.to_owned(), slashes);
+        if !analysis.has_file(&relative) {
+            return Err(CliError::ExplainUnscanned { path: file.to_owned(), root: session.root().display().to_string() });
+        }
+        let explained = analysis.explain(&relative, line);
         options.target().write(|out| write_explanations(file, line, &explained, style, out))
     }
 }
@@ -86,9 +89,10 @@ fn slashes(path: &Path) -> String {
 }
 
 fn unknown(name: &str, catalog: &Catalog) -> CliError {
-    let names = catalog.checks.iter().flat_map(|page| [page.code.as_str(), page.name.as_str()]);
+    let names: Vec<_> = catalog.checks.iter().flat_map(|page| [page.code.to_lowercase(), page.name.clone()]).collect();
     let list = "`pdlint rules checks` lists them; a place is FILE:LINE";
-    let help = closest(name, names).map_or_else(|| list.to_owned(), |close| format!("did you mean `{close}`? {list}"));
+    let suggestion = did_you_mean(name, names.iter().map(String::as_str));
+    let help = suggestion.map_or_else(|| list.to_owned(), |suggestion| format!("{suggestion} {list}"));
     CliError::UnknownCheck { name: name.to_owned(), help }
 }
 

@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::options::Options;
 use super::{CliError, Outcome};
 use crate::catalog::Catalog;
+use crate::catalog::model::Effect;
 use crate::index::Symbol;
 use crate::judge::CHECKS;
 use crate::output::Style;
-use crate::output::render::{grid, json};
+use crate::output::render::{grid, joined, json};
 use crate::session::Session;
 
 /// Lists the catalog.
@@ -27,8 +28,12 @@ enum Kind {
     Categories,
     /// Recipients: companies, authorities, self-hosted software
     Recipients,
-    /// Checks
+    /// Library models: which calls send data away, and what calls do to what passes through them
+    Models,
+    /// Checks, and the notices about the scan itself
     Checks,
+    /// Rule packs of laws
+    Laws,
 }
 
 #[derive(Serialize)]
@@ -39,7 +44,11 @@ struct Listing<'c> {
     #[serde(skip_serializing_if = "Option::is_none")]
     recipients: Option<Vec<RecipientRow<'c>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    models: Option<Vec<ModelRow<'c>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckRow<'c>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    laws: Option<Vec<LawRow<'c>>>,
 }
 
 #[derive(Serialize)]
@@ -62,12 +71,31 @@ struct RecipientRow<'c> {
 }
 
 #[derive(Serialize)]
+struct ModelRow<'c> {
+    calls: &'c [String],
+    /// Where data leave to, for a call that sends them.
+    sink: Option<&'static str>,
+    recipient: Option<Symbol>,
+    /// What it does to what passes through it.
+    effect: Option<&'static str>,
+    categories: &'c [Symbol],
+}
+
+#[derive(Serialize)]
 struct CheckRow<'c> {
     code: &'c str,
     name: &'c str,
-    severity: Option<&'static str>,
-    needs_policy: Option<bool>,
+    severity: &'c str,
+    needs_policy: bool,
     summary: &'c str,
+}
+
+#[derive(Serialize)]
+struct LawRow<'c> {
+    id: &'c str,
+    title: &'c str,
+    country: Option<&'c str>,
+    localisation: Option<&'c str>,
 }
 
 impl Rules {
@@ -94,7 +122,9 @@ impl<'c> Listing<'c> {
             schema: "pdlint.rules/1",
             categories: wanted(Kind::Categories).then(|| categories(catalog)),
             recipients: wanted(Kind::Recipients).then(|| recipients(catalog)),
+            models: wanted(Kind::Models).then(|| models(catalog)),
             checks: wanted(Kind::Checks).then(|| checks(catalog)),
+            laws: wanted(Kind::Laws).then(|| laws(catalog)),
         }
     }
 
@@ -110,12 +140,26 @@ impl<'c> Listing<'c> {
             });
             writeln!(out, "{}", grid::grid(&["recipient", "name", "country", "kind", "for", "hosts"], rows, style))?;
         }
+        if let Some(rows) = &self.models {
+            // A model may be that of many calls: a row for each keeps the table narrow.
+            let rows = rows.iter().flat_map(|row| {
+                let recipient = row.recipient.map(|recipient| recipient.to_string()).unwrap_or_default();
+                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+                let rest = [text(row.sink), recipient, text(row.effect), joined(row.categories, ", ")];
+                row.calls.iter().map(move |call| [&[call.clone()], &rest[..]].concat())
+            });
+            writeln!(out, "{}", grid::grid(&["call", "sink", "recipient", "effect", "gives"], rows, style))?;
+        }
         if let Some(rows) = &self.checks {
             let rows = rows.iter().map(|row| {
-                let needs = row.needs_policy.map(yes).unwrap_or_default();
-                vec![row.code.to_owned(), row.name.to_owned(), row.severity.unwrap_or_default().to_owned(), needs, row.summary.to_owned()]
+                vec![row.code.to_owned(), row.name.to_owned(), row.severity.to_owned(), yes(row.needs_policy), row.summary.to_owned()]
             });
             writeln!(out, "{}", grid::grid(&["check", "name", "severity", "needs a Policy", "reports"], rows, style))?;
+        }
+        if let Some(rows) = &self.laws {
+            let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+            let rows = rows.iter().map(|row| vec![row.id.to_owned(), row.title.to_owned(), text(row.country), text(row.localisation)]);
+            writeln!(out, "{}", grid::grid(&["law", "title", "country", "main database in"], rows, style))?;
         }
         Ok(())
     }
@@ -148,16 +192,40 @@ fn recipients(catalog: &Catalog) -> Vec<RecipientRow<'_>> {
     rows.collect()
 }
 
+fn models(catalog: &Catalog) -> Vec<ModelRow<'_>> {
+    let rows = catalog.models.iter().map(|model| ModelRow {
+        calls: &model.calls,
+        sink: model.sink.as_ref().map(|sink| sink.kind.as_str()),
+        recipient: model.sink.as_ref().and_then(|sink| Some(catalog.recipients.get(sink.recipient?)?.id)),
+        effect: model.effect.map(|effect| match effect {
+            Effect::Removes => "removes",
+            Effect::Masks => "masks",
+            Effect::Pseudonymises => "pseudonymises",
+            Effect::Encrypts => "encrypts",
+        }),
+        categories: &model.categories,
+    });
+    rows.collect()
+}
+
 fn checks(catalog: &Catalog) -> Vec<CheckRow<'_>> {
-    let rows = catalog.checks.iter().map(|page| {
-        let check = CHECKS.iter().find(|check| check.code == page.code);
-        CheckRow {
-            code: &page.code,
-            name: &page.name,
-            severity: check.map(|check| check.severity.as_str()),
-            needs_policy: check.map(|check| check.needs_policy),
-            summary: &page.summary,
-        }
+    let needs = |code: &str| CHECKS.iter().any(|check| check.code == code && check.needs_policy);
+    let rows = catalog.checks.iter().map(|page| CheckRow {
+        code: &page.code,
+        name: &page.name,
+        severity: &page.severity,
+        needs_policy: needs(&page.code),
+        summary: &page.summary,
+    });
+    rows.collect()
+}
+
+fn laws(catalog: &Catalog) -> Vec<LawRow<'_>> {
+    let rows = catalog.laws.iter().map(|law| LawRow {
+        id: &law.id,
+        title: &law.title,
+        country: law.country.as_deref(),
+        localisation: law.localisation.as_deref(),
     });
     rows.collect()
 }

@@ -63,7 +63,11 @@ impl Case<'_> {
     }
 
     fn steps(&self, carried: &Carried) -> Vec<Step> {
-        carried.witness.iter().filter_map(|step| Some(Step { location: self.place(step.site)?, what: step.what.clone() })).collect()
+        carried
+            .witness
+            .iter()
+            .filter_map(|step| Some(Step { location: self.place(step.site)?, what: step.what.clone() }))
+            .collect()
     }
 
     /// Where a value comes from, in words: `user.contact.email: read from users.email (src/a.rs:4)`.

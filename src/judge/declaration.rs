@@ -27,11 +27,14 @@ impl Case<'_> {
         let under = clause_for(policy, party);
         if under.is_none() {
             let to = if party.is_authority() { "authority" } else { "third-party" };
-            toml.push_str(&format!("[[transfer]]\nclause = \"{NO_CLAUSE}\"  # the clause of the Policy's text that allows it\nto = \"{to}\"\n\n"));
+            toml.push_str(&format!(
+                "[[transfer]]\nclause = \"{NO_CLAUSE}\"  # the clause of the Policy's text that allows it\nto = \"{to}\"\n\n"
+            ));
         }
         let clause = under.map_or(NO_CLAUSE, |transfer| transfer.clause.id.as_str());
         // A generic name is what the next scan looks for; a host is found by `hosts`, so its entry may have any id.
-        let slug = if party.host.is_some() && party.known.is_none() { words(id.as_str()).join("-") } else { id.as_str().to_owned() };
+        let slug =
+            if party.host.is_some() && party.known.is_none() { words(id.as_str()).join("-") } else { id.as_str().to_owned() };
         toml.push_str(&format!("[[recipient]]\nid = {}\nclause = {}\n", quoted(&slug), quoted(clause)));
         if party.known.is_none() {
             let name = party.host.unwrap_or(id);
@@ -43,7 +46,9 @@ impl Case<'_> {
         }
         match (party.country, policy.header.country) {
             (Some(country), _) => toml.push_str(&format!("country = {}\n", quoted(country.as_str()))),
-            (None, Some(own)) => toml.push_str(&format!("country = {}  # assumed: correct it to where the company sits\n", quoted(own.as_str()))),
+            (None, Some(own)) => {
+                toml.push_str(&format!("country = {}  # assumed: correct it to where the company sits\n", quoted(own.as_str())))
+            }
             (None, None) => toml.push_str("# country = \"KZ\"  # where the company sits\n"),
         }
         toml.push_str(&format!("categories = {}\n", list(categories)));
@@ -105,19 +110,28 @@ pub(crate) fn storage_entry(policy: &Policy, country: Symbol) -> String {
 
 /// `[[annex]]` for categories that the text does not name.
 pub(crate) fn annex_entry(categories: &[Symbol]) -> String {
-    format!("[[annex]]\ncategories = {}\nreason = \"say why it is needed, and when the Policy's text will name it\"\n", list(categories))
+    format!(
+        "[[annex]]\ncategories = {}\nreason = \"say why it is needed, and when the Policy's text will name it\"\n",
+        list(categories)
+    )
 }
 
 /// `[[retention]]` for categories that have none.
 pub(crate) fn retention_entry(categories: &[Symbol]) -> String {
     let clause = format!("clause = \"{NO_CLAUSE}\"  # the clause of the Policy's text that says so");
-    format!("[[retention]]\n{clause}\ncategories = {}\nperiod = \"purpose-end\"  # or 5y, 90d, purpose-end+1y\n", list(categories))
+    format!(
+        "[[retention]]\n{clause}\ncategories = {}\nperiod = \"purpose-end\"  # or 5y, 90d, purpose-end+1y\n",
+        list(categories)
+    )
 }
 
 /// Puts a declaration into a finding, with the sentence that leads to it.
 pub(crate) fn offer(finding: &mut Finding, policy: &Policy, declaration: Option<String>) {
     if let Some(toml) = declaration {
-        finding.help.push(format!("or declare it: add the entry below to {}, once the Policy's text says so", super::policy_file(policy)));
+        finding.help.push(format!(
+            "or declare it: add the entry below to {}, once the Policy's text says so",
+            super::policy_file(policy)
+        ));
         finding.declaration = Some(toml);
     }
 }

@@ -31,8 +31,6 @@ mod pd707_recipients_unnamed;
 mod place;
 mod purposes;
 mod suppress;
-#[cfg(test)]
-mod testing;
 mod transfers;
 mod wording;
 
@@ -124,8 +122,14 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
     }
     // The names a check gave stand in `fingerprint` until the order is settled: they order what shares a place and a code.
     findings.sort_by(|a, b| {
-        (&a.location, a.code, &a.categories, a.recipient, &a.fingerprint, &a.message)
-            .cmp(&(&b.location, b.code, &b.categories, b.recipient, &b.fingerprint, &b.message))
+        (&a.location, a.code, &a.categories, a.recipient, &a.fingerprint, &a.message).cmp(&(
+            &b.location,
+            b.code,
+            &b.categories,
+            b.recipient,
+            &b.fingerprint,
+            &b.message,
+        ))
     });
     fingerprint::assign(&mut findings);
     let mut notices = suppress::apply(case, &mut findings);

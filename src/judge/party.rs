@@ -41,7 +41,14 @@ impl<'a> Party<'a> {
                 // The operator's own entry knows better where its contract places the recipient (a region, a subsidiary).
                 let declared = case.policy.and_then(|policy| policy.recipients.iter().find(|one| one.id == known.id));
                 let country = declared.and_then(|entry| entry.country).or(known.country);
-                Some(Self { id: Some(known.id), host: *host, name: known.name.clone(), country, known: Some(known), anonymous: false })
+                Some(Self {
+                    id: Some(known.id),
+                    host: *host,
+                    name: known.name.clone(),
+                    country,
+                    known: Some(known),
+                    anonymous: false,
+                })
             }
             Endpoint::Host(host) => (!case.is_internal(host.as_str())).then(|| Self::host(case, *host)),
             Endpoint::Generic(name) => Some(Self::generic(case, *name)),
@@ -119,7 +126,9 @@ fn is_private(host: &str) -> bool {
     if let Ok(address) = bracketed.unwrap_or(&name).parse::<std::net::IpAddr>() {
         return match address {
             std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
-            std::net::IpAddr::V6(v6) => v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local(),
+            std::net::IpAddr::V6(v6) => {
+                v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local()
+            }
         };
     }
     let last = name.rsplit('.').next().unwrap_or_default();
@@ -132,7 +141,9 @@ mod tests {
 
     #[test]
     fn private_names_and_addresses_are_no_third_party() {
-        for host in ["localhost", "127.0.0.1:8080", "[::1]:80", "10.1.2.3", "redis", "db.prod.internal", "printer.local", "fd00::1"] {
+        for host in
+            ["localhost", "127.0.0.1:8080", "[::1]:80", "10.1.2.3", "redis", "db.prod.internal", "printer.local", "fd00::1"]
+        {
             assert!(is_private(host), "{host}");
         }
         for host in ["api.example.com", "8.8.8.8", "local.example.kz", "[2001:db8::1]"] {

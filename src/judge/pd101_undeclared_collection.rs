@@ -94,11 +94,17 @@ fn finding(case: &Case<'_>, policy: &Policy, elements: &[&Element], others: Vec<
     finding.verdict = Some(ruling.verdict);
     finding.confidence = element.confidence;
     finding.evidence = element.evidence.iter().map(|text| text.as_str().to_owned()).collect();
-    finding.evidence.extend(also("in the same place too", elements.iter().copied().filter(|one| one.location != element.location)));
+    finding
+        .evidence
+        .extend(also("in the same place too", elements.iter().copied().filter(|one| one.location != element.location)));
     finding.evidence.extend(also("carried by", others.into_iter()));
     match (ruling.verdict, ruling.nearest) {
-        (Verdict::Contradicted, _) => finding.clauses.extend(ruling.clauses.iter().map(|one| place::cite(policy, one, "forbids it"))),
-        (Verdict::Vague, Some(one)) => finding.clauses.push(place::cite(policy, one, "is a catch-all: it would cover anything, so it declares nothing")),
+        (Verdict::Contradicted, _) => {
+            finding.clauses.extend(ruling.clauses.iter().map(|one| place::cite(policy, one, "forbids it")))
+        }
+        (Verdict::Vague, Some(one)) => {
+            finding.clauses.push(place::cite(policy, one, "is a catch-all: it would cover anything, so it declares nothing"))
+        }
         (_, Some(one)) => finding.clauses.push(place::cite(policy, one, "comes nearest, and does not name it")),
         (_, None) => {}
     }

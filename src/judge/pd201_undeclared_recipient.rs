@@ -23,7 +23,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(mut finding) = finding else { continue };
         let policy = transfer.policy;
         if verdict == Some(Verdict::Contradicted) {
-            let forbids = part.iter().filter(|(_, ruling)| ruling.ruling.verdict == Verdict::Contradicted).flat_map(|(_, ruling)| &ruling.ruling.clauses);
+            let forbids = part
+                .iter()
+                .filter(|(_, ruling)| ruling.ruling.verdict == Verdict::Contradicted)
+                .flat_map(|(_, ruling)| &ruling.ruling.clauses);
             finding.clauses.extend(forbids.map(|clause| place::cite(policy, clause, "forbids it")));
             finding.clauses.dedup();
         } else if let Some(nearest) = ruling.ruling.nearest {
@@ -34,9 +37,13 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             if finding.categories.len() == 1 { "it" } else { "these data" }
         ));
         let ids = Transfer::ids(case, &part);
-        let entry = (verdict != Some(Verdict::Contradicted)).then(|| case.recipient_entry(policy, &transfer.party, &ids)).flatten();
+        let entry =
+            (verdict != Some(Verdict::Contradicted)).then(|| case.recipient_entry(policy, &transfer.party, &ids)).flatten();
         if entry.is_none() && transfer.party.id.is_none() {
-            finding.help.push("or make the host known: a constant or a setting that the scan can read, so that the Policy can name who it is".to_owned());
+            finding.help.push(
+                "or make the host known: a constant or a setting that the scan can read, so that the Policy can name who it is"
+                    .to_owned(),
+            );
         }
         declaration::offer(&mut finding, policy, entry);
         findings.push(finding);

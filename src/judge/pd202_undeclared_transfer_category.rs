@@ -15,7 +15,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some((_, ruling)) = part.first() else { continue };
         let forbidden = part.iter().any(|(_, ruling)| ruling.ruling.verdict == Verdict::Contradicted);
         let finding = transfer.finding(case, &CHECK, &part, |what, whom| {
-            let says = if forbidden { "and a clause of the Policy forbids that" } else { "whom the Policy names for other data only" };
+            let says =
+                if forbidden { "and a clause of the Policy forbids that" } else { "whom the Policy names for other data only" };
             format!("{what} is sent to {whom}, {says}")
         });
         let Some(mut finding) = finding else { continue };

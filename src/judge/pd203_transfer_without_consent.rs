@@ -18,10 +18,16 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             format!("{what} is sent to {whom} on condition of consent, and no consent is read before the call")
         });
         let Some(mut finding) = finding else { continue };
-        finding.clauses.extend(ruling.recipient.map(|entry| place::cite(transfer.policy, &entry.clause, "allows it with the person's consent only")));
-        finding.help.push("change the code: call this only in a branch that reads the person's consent (`if user.marketing_consent { … }`)".to_owned());
+        finding.clauses.extend(
+            ruling.recipient.map(|entry| place::cite(transfer.policy, &entry.clause, "allows it with the person's consent only")),
+        );
         finding.help.push(
-            "or, if another basis holds, put the recipient under the clause that states it; the Policy's text must say so too".to_owned(),
+            "change the code: call this only in a branch that reads the person's consent (`if user.marketing_consent { … }`)"
+                .to_owned(),
+        );
+        finding.help.push(
+            "or, if another basis holds, put the recipient under the clause that states it; the Policy's text must say so too"
+                .to_owned(),
         );
         findings.push(finding);
     }

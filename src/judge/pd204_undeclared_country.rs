@@ -5,7 +5,8 @@ use crate::catalog::model::SinkKind;
 use crate::report::{Finding, Severity};
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD204", name: "undeclared-country", severity: Severity::Error, needs_policy: true, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD204", name: "undeclared-country", severity: Severity::Error, needs_policy: true, run };
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for transfer in case.transfers() {
@@ -15,7 +16,11 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         // A recipient whom the Policy does not name at all is PD201, which says the country too. A store is the operator's own
         // choice of place, so that clauses on storage, `*` included, answer for it.
         let part = transfer.matching(|_, ruling| {
-            if stores { !policy.country_declared(country) && !ruling.country_declared } else { ruling.recipient_named && !ruling.country_declared }
+            if stores {
+                !policy.country_declared(country) && !ruling.country_declared
+            } else {
+                ruling.recipient_named && !ruling.country_declared
+            }
         });
         if part.is_empty() {
             continue;

@@ -15,7 +15,8 @@ use crate::policy::{Policy, Verdict};
 use crate::report::{Finding, Severity};
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD301", name: "undeclared-purpose", severity: Severity::Error, needs_policy: true, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD301", name: "undeclared-purpose", severity: Severity::Error, needs_policy: true, run };
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy.filter(|policy| !policy.purposes.is_empty()) else { return };
@@ -75,7 +76,9 @@ fn by_recipient(case: &Case<'_>, transfer: &Transfer<'_>) -> Option<Finding> {
     }
     let names: Vec<String> = served.iter().map(|one| format!("`{one}`")).collect();
     let mut finding = transfer.finding(case, &CHECK, &part, |what, whom| match names.is_empty() {
-        true => format!("{what} is sent to {whom}: {}, and no purpose of the Policy is served by that", with_article(&service.title)),
+        true => {
+            format!("{what} is sent to {whom}: {}, and no purpose of the Policy is served by that", with_article(&service.title))
+        }
         false => format!("{what} is sent to {whom} for {}, which the Policy does not declare for it", listed(&names)),
     })?;
     finding.evidence.insert(0, format!("{} is known as {}", transfer.party.name, with_article(&service.title)));
@@ -94,13 +97,17 @@ fn cite_purposes(_case: &Case<'_>, policy: &Policy, carried: &[&Carried], findin
     }
     if finding.clauses.is_empty() {
         let catch_all = policy.purposes.iter().find(|purpose| purpose.catch_all);
-        finding.clauses.extend(catch_all.map(|purpose| place::cite(policy, &purpose.clause, "is a catch-all: it states no purpose")));
+        finding
+            .clauses
+            .extend(catch_all.map(|purpose| place::cite(policy, &purpose.clause, "is a catch-all: it states no purpose")));
     }
 }
 
 fn ways_out(finding: &mut Finding) {
     finding.help.push("change the code: keep these data out of this use, or take data that are declared for it".to_owned());
-    finding.help.push("or declare the purpose: add its id to `purposes` of the `[[collect]]` entry, once the Policy's text says so".to_owned());
+    finding.help.push(
+        "or declare the purpose: add its id to `purposes` of the `[[collect]]` entry, once the Policy's text says so".to_owned(),
+    );
 }
 
 fn with_article(title: &str) -> String {

@@ -19,7 +19,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy else { return };
     let mut kept: BTreeMap<Symbol, Vec<&Element>> = BTreeMap::new();
     for element in case.elements {
-        let judged = keeps(element) && element.confidence >= case.min_confidence() && (case.config.include_tests || !element.in_test);
+        let judged =
+            keeps(element) && element.confidence >= case.min_confidence() && (case.config.include_tests || !element.in_test);
         let Some(id) = case.catalog.categories.find(element.category.as_str()).filter(|_| judged) else { continue };
         if case.is_judged(id) && policy.kept_for(case.catalog, id).is_none() {
             kept.entry(element.category).or_default().push(element);
@@ -54,7 +55,9 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         finding.help.push(format!("change the code: if {held} is not needed after its use, do not keep it"));
         if !policy.header.laws.is_empty() && !policy.header.law_defaults {
-            finding.help.push("or set `law-defaults = true` in [policy]: the law's own limit applies where the Policy sets none".to_owned());
+            finding.help.push(
+                "or set `law-defaults = true` in [policy]: the law's own limit applies where the Policy sets none".to_owned(),
+            );
         }
         declaration::offer(&mut finding, policy, Some(declaration::retention_entry(&[category])));
         findings.push(finding);

@@ -19,11 +19,14 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let what = sentence(&case.categories(&categories(case, &carried)));
-        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to a log")) else { continue };
+        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to a log")) else {
+            continue;
+        };
         finding.label = "written to a log here".to_owned();
         if let Some(policy) = case.policy {
             let forbids = |one: &&Forbid| {
-                one.sinks.iter().any(|sink| *sink == *SinkKind::Log.as_str()) && carried.iter().any(|carried| one.concerns(carried.category))
+                one.sinks.iter().any(|sink| *sink == *SinkKind::Log.as_str())
+                    && carried.iter().any(|carried| one.concerns(carried.category))
             };
             if let Some(forbid) = policy.forbids.iter().find(forbids) {
                 finding.verdict = Some(Verdict::Contradicted);
@@ -31,7 +34,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             }
         }
         finding.help.push("change the code: log the record's id instead, or mask the value before it is formatted".to_owned());
-        finding.help.push(format!("or say why it must be logged: `pdlint:ignore[{}] reason` in a comment on or above the line", CHECK.code));
+        finding.help.push(format!(
+            "or say why it must be logged: `pdlint:ignore[{}] reason` in a comment on or above the line",
+            CHECK.code
+        ));
         findings.push(finding);
     }
 }

@@ -18,7 +18,8 @@ use crate::report::{Finding, Severity};
 use crate::source::Site;
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD502", name: "cleartext-storage", severity: Severity::Error, needs_policy: false, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD502", name: "cleartext-storage", severity: Severity::Error, needs_policy: false, run };
 
 const PASSWORD: &str = "user.authorization.password";
 /// What must never be kept as it is: these and everything below.
@@ -36,7 +37,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         let what = sentence(&case.categories(&categories(case, &carried)));
         let place = if column.is_empty() { "storage".to_owned() } else { format!("`{column}`") };
-        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to {place} as it is")) else { continue };
+        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to {place} as it is"))
+        else {
+            continue;
+        };
         finding.label = "stored as it is here".to_owned();
         finding.help.push(advice(case, carried.iter().map(|one| one.category)));
         written.insert(column.to_lowercase());
@@ -60,7 +64,9 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     let verdict = column.verdict.as_ref()?;
     let category = *verdict.categories.iter().find(|category| is_secret(case, **category))?;
     let name = format!("{}.{}", table.name, column.field.name);
-    if case.sources.get(column.file.index()).is_some_and(|source| source.is_test && !case.config.include_tests) || says_protected(case, &name) {
+    if case.sources.get(column.file.index()).is_some_and(|source| source.is_test && !case.config.include_tests)
+        || says_protected(case, &name)
+    {
         return None;
     }
     let (why, confidence) = plain(case, table, column, case.catalog.categories.name(category))?;
@@ -95,9 +101,11 @@ fn plain(case: &Case<'_>, table: &Table, column: &Column, category: &str) -> Opt
         let readable = matches!(shape, TypeShape::Text | TypeShape::Integer | TypeShape::Decimal);
         return readable.then(|| (format!("its type `{written}` holds readable text"), Confidence::Medium));
     }
-    let salted = table.columns.iter().any(|one| words(one.field.name.as_str()).iter().any(|word| page.words("protected").contains(word)));
+    let salted =
+        table.columns.iter().any(|one| words(one.field.name.as_str()).iter().any(|word| page.words("protected").contains(word)));
     let narrow = schema_width(written).filter(|width| *width < SHORTEST_HASH)?;
-    (!salted && *shape == TypeShape::Text).then(|| (format!("`{written}` has room for {narrow} characters, no hash fits"), Confidence::Medium))
+    (!salted && *shape == TypeShape::Text)
+        .then(|| (format!("`{written}` has room for {narrow} characters, no hash fits"), Confidence::Medium))
 }
 
 /// The number of characters in a type such as `varchar(20)`.
@@ -117,7 +125,8 @@ fn advice(case: &Case<'_>, categories: impl Iterator<Item = CategoryId>) -> Stri
     if is(PASSWORD) {
         "change the code: keep a salted, slow hash (argon2id, scrypt, bcrypt) and never the password itself".to_owned()
     } else if is("user.financial.credit_card") {
-        "change the code: keep the payment provider's token and the last four digits; security codes may not be kept at all".to_owned()
+        "change the code: keep the payment provider's token and the last four digits; security codes may not be kept at all"
+            .to_owned()
     } else {
         "change the code: encrypt it before it is stored, with a key that the database does not hold".to_owned()
     }

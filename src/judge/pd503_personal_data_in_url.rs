@@ -21,7 +21,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         let what = sentence(&case.categories(&categories(case, &carried)));
         let party = Party::of(case, flow);
-        let whom = party.as_ref().filter(|party| !party.anonymous).map(|party| format!(" to {}", party.named())).unwrap_or_default();
+        let whom =
+            party.as_ref().filter(|party| !party.anonymous).map(|party| format!(" to {}", party.named())).unwrap_or_default();
         let message = format!("{what} is part of the URL of a request{whom}");
         let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, message) else { continue };
         if let Some(party) = &party {
@@ -29,7 +30,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         finding.label = "requested here".to_owned();
         finding.help.push("change the code: send it in the body of a POST, or put an opaque id into the URL".to_owned());
-        finding.help.push(format!("or say why the interface leaves no choice: `pdlint:ignore[{}] reason` in a comment on or above the line", CHECK.code));
+        finding.help.push(format!(
+            "or say why the interface leaves no choice: `pdlint:ignore[{}] reason` in a comment on or above the line",
+            CHECK.code
+        ));
         findings.push(finding);
     }
 }

@@ -72,8 +72,12 @@ fn finding(case: &Case<'_>, file: FileId, literal: &LiteralFact, more: usize) ->
     finding.label = format!("{what} `{}`", literal.hit.masked);
     finding.categories = vec![category];
     finding.evidence.extend(literal.name.map(|name| format!("it is assigned to `{name}`")));
-    finding.help.push("change the code: use a made-up value that no person can have, or read it from outside the repository".to_owned());
-    finding.help.push("if it is a person's, removing the line leaves it in the history: rewrite that, and tell the person".to_owned());
+    finding
+        .help
+        .push("change the code: use a made-up value that no person can have, or read it from outside the repository".to_owned());
+    finding
+        .help
+        .push("if it is a person's, removing the line leaves it in the history: rewrite that, and tell the person".to_owned());
     Some(finding)
 }
 

@@ -7,7 +7,8 @@ use super::{Case, Check};
 use crate::report::{Finding, Severity};
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD505", name: "cleartext-transport", severity: Severity::Error, needs_policy: false, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD505", name: "cleartext-transport", severity: Severity::Error, needs_policy: false, run };
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for flow in case.flows.flows.iter().filter(|flow| flow.cleartext == Some(true) && can_transfer(flow.sink)) {
@@ -22,7 +23,9 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, message) else { continue };
         party.fill(&mut finding);
         finding.label = "sent unencrypted here".to_owned();
-        finding.help.push("change the code: use https, or TLS for mail (STARTTLS required, port 465), and refuse to fall back".to_owned());
+        finding.help.push(
+            "change the code: use https, or TLS for mail (STARTTLS required, port 465), and refuse to fall back".to_owned(),
+        );
         finding.help.push("if the host is the operator's own, name it under `internal-hosts`".to_owned());
         findings.push(finding);
     }

@@ -8,24 +8,30 @@ use crate::index::Symbol;
 use crate::report::{Finding, Severity};
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD701", name: "declared-not-found", severity: Severity::Note, needs_policy: true, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD701", name: "declared-not-found", severity: Severity::Note, needs_policy: true, run };
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy else { return };
     let found = found(case);
     for entry in policy.collects.iter().filter(|entry| !entry.catch_all) {
-        let is_missing = |id: &&Symbol| case.catalog.categories.below(id.as_str()).iter().all(|category| !found.contains(category));
+        let is_missing =
+            |id: &&Symbol| case.catalog.categories.below(id.as_str()).iter().all(|category| !found.contains(category));
         let missing: Vec<Symbol> = entry.categories.iter().filter(is_missing).copied().collect();
         if missing.is_empty() {
             continue;
         }
         let message = format!("clause {} declares {}, which the code does not hold", entry.clause.id, case.categories(&missing));
-        let mut finding = CHECK.finding(place::in_policy(policy, entry.clause.span), &["collect", entry.clause.id.as_str()], message);
+        let mut finding =
+            CHECK.finding(place::in_policy(policy, entry.clause.span), &["collect", entry.clause.id.as_str()], message);
         finding.label = format!("declares {} not found", counted(missing.len(), "category").replace("categorys", "categories"));
         finding.categories = missing;
         finding.categories.sort_unstable();
         finding.clauses.push(place::cite(policy, &entry.clause, "declares it"));
-        finding.help.push("if the data are not collected any more, take them out of the Policy: it should ask for no more than is used".to_owned());
+        finding.help.push(
+            "if the data are not collected any more, take them out of the Policy: it should ask for no more than is used"
+                .to_owned(),
+        );
         finding.help.push("if another repository holds them, scan that one against the same Policy".to_owned());
         findings.push(finding);
     }

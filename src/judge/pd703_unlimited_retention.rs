@@ -25,7 +25,9 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 finding.evidence.push(format!("{} keeps data until {period}, unless a law says otherwise", law.title));
             }
         }
-        finding.help.push("change the Policy: state a period (`period = \"5y\"`) or the purpose's end (`period = \"purpose-end\"`)".to_owned());
+        finding.help.push(
+            "change the Policy: state a period (`period = \"5y\"`) or the purpose's end (`period = \"purpose-end\"`)".to_owned(),
+        );
         findings.push(finding);
     }
 }

@@ -5,7 +5,8 @@ use crate::index::Symbol;
 use crate::report::{Finding, Severity};
 
 /// The check.
-pub(super) static CHECK: Check = Check { code: "PD705", name: "localisation", severity: Severity::Error, needs_policy: true, run };
+pub(super) static CHECK: Check =
+    Check { code: "PD705", name: "localisation", severity: Severity::Error, needs_policy: true, run };
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy else { return };

@@ -26,7 +26,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let mut finding = CHECK.finding(place::in_policy(policy, transfer.clause.span), &[transfer.clause.id.as_str()], message);
         finding.label = "names no recipient".to_owned();
         finding.clauses.push(place::cite(policy, &transfer.clause, "allows the transfer"));
-        finding.help.push(format!("name each recipient in a [[recipient]] entry with `clause = \"{}\"`, or drop the clause if there is none", transfer.clause.id));
+        finding.help.push(format!(
+            "name each recipient in a [[recipient]] entry with `clause = \"{}\"`, or drop the clause if there is none",
+            transfer.clause.id
+        ));
         findings.push(finding);
     }
 }

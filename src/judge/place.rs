@@ -47,7 +47,10 @@ impl Case<'_> {
     /// The innermost function around a place.
     pub(crate) fn function_at(&self, site: Site) -> Option<&Function> {
         let functions = &self.facts.get(site.file.index())?.unit.functions;
-        functions.iter().filter(|function| function.extent.contains(site.span)).min_by_key(|function| function.extent.end - function.extent.start)
+        functions
+            .iter()
+            .filter(|function| function.extent.contains(site.span))
+            .min_by_key(|function| function.extent.end - function.extent.start)
     }
 
     /// The name of the innermost function around a place, with its owner; empty outside functions.

@@ -45,7 +45,11 @@ impl PathPurposes {
 impl Stated {
     fn new(policy: &Policy, written: Symbol, by: String) -> Self {
         let found = policy.purpose(written.as_str());
-        Self { purpose: found.map_or(written, |purpose| purpose.id), declared: found.is_some_and(|purpose| !purpose.catch_all), by }
+        Self {
+            purpose: found.map_or(written, |purpose| purpose.id),
+            declared: found.is_some_and(|purpose| !purpose.catch_all),
+            by,
+        }
     }
 }
 
@@ -59,7 +63,8 @@ impl Case<'_> {
             let here = line(site.span.start);
             let function = self.function_at(site).map(|function| line(function.extent.start)..=line(function.span.start));
             let on_line = notes.iter().find(|note| note.line == here);
-            let note = on_line.or_else(|| notes.iter().find(|note| function.as_ref().is_some_and(|lines| lines.contains(&note.line))));
+            let note =
+                on_line.or_else(|| notes.iter().find(|note| function.as_ref().is_some_and(|lines| lines.contains(&note.line))));
             if let Some(note) = note {
                 let by = format!("{}:{} says `pdlint:purpose[{}]`", source.path, line(note.span.start), note.purpose);
                 return Some(Stated::new(policy, note.purpose, by));

@@ -56,7 +56,10 @@ impl<'a> Case<'a> {
 
 impl<'a> Transfer<'a> {
     /// The part of the transfer whose answers a check reports.
-    pub(crate) fn matching(&self, wanted: impl Fn(&Carried, &TransferRuling<'_>) -> bool) -> Vec<(&'a Carried, &TransferRuling<'a>)> {
+    pub(crate) fn matching(
+        &self,
+        wanted: impl Fn(&Carried, &TransferRuling<'_>) -> bool,
+    ) -> Vec<(&'a Carried, &TransferRuling<'a>)> {
         self.answers.iter().filter(|(one, ruling)| wanted(one, ruling)).map(|(one, ruling)| (*one, ruling)).collect()
     }
 

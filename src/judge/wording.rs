@@ -10,7 +10,12 @@ const LISTED: usize = 4;
 impl Case<'_> {
     /// A category by title and id: `e-mail address (user.contact.email)`.
     pub(crate) fn category(&self, id: Symbol) -> String {
-        let title = self.catalog.categories.find(id.as_str()).and_then(|found| self.catalog.categories.get(found)).map(|one| one.title.as_str());
+        let title = self
+            .catalog
+            .categories
+            .find(id.as_str())
+            .and_then(|found| self.catalog.categories.get(found))
+            .map(|one| one.title.as_str());
         match title {
             Some(title) if !title.is_empty() => format!("{title} ({id})"),
             _ => id.as_str().to_owned(),
@@ -25,7 +30,8 @@ impl Case<'_> {
 
 /// `a`, `a and b`, `a, b and c`, `a, b, c, d and 3 more`.
 pub(crate) fn listed(items: &[String]) -> String {
-    let mut shown: Vec<String> = items.iter().take(if items.len() > LISTED + 1 { LISTED } else { items.len() }).cloned().collect();
+    let mut shown: Vec<String> =
+        items.iter().take(if items.len() > LISTED + 1 { LISTED } else { items.len() }).cloned().collect();
     let more = items.len() - shown.len();
     if more > 0 {
         shown.push(format!("{more} more"));

@@ -15,7 +15,6 @@ use super::render::escape::visible;
 use super::render::json as writer;
 use super::{Format, Style, View};
 use crate::catalog::{Catalog, CheckPage};
-use crate::judge::CHECKS;
 use crate::report::{ClauseCitation, Finding, Location, Notice, Report, Severity};
 
 /// `--format sarif`.
@@ -67,7 +66,7 @@ fn log(report: &Report, catalog: &Catalog) -> Log {
 fn rules(report: &Report, catalog: &Catalog) -> Vec<ReportingDescriptor> {
     let mut rules: BTreeMap<&str, ReportingDescriptor> = BTreeMap::new();
     for page in catalog.checks.iter() {
-        rules.insert(&page.code, descriptor(page, severity_of(&page.code, report)));
+        rules.insert(&page.code, descriptor(page));
     }
     for finding in &report.findings {
         rules.entry(finding.code).or_insert_with(|| {
@@ -81,14 +80,16 @@ fn rules(report: &Report, catalog: &Catalog) -> Vec<ReportingDescriptor> {
     rules.into_values().collect()
 }
 
-/// The check's own severity; for what is no registered check (a notice's code), that of its findings.
-fn severity_of(code: &str, report: &Report) -> Severity {
-    let registered = CHECKS.iter().find(|check| check.code == code).map(|check| check.severity);
-    let seen = || report.findings.iter().find(|finding| finding.code == code).map(|finding| finding.severity);
-    registered.or_else(seen).unwrap_or(Severity::Note)
+/// The severity that a page gives its check; what is no check but a notice about the scan is a note.
+fn severity_of(page: &CheckPage) -> Severity {
+    match page.severity.as_str() {
+        "error" => Severity::Error,
+        "warning" => Severity::Warning,
+        _ => Severity::Note,
+    }
 }
 
-fn descriptor(page: &CheckPage, severity: Severity) -> ReportingDescriptor {
+fn descriptor(page: &CheckPage) -> ReportingDescriptor {
     let help = MultiformatMessageString::builder().text(page.text.clone()).markdown(page.text.clone()).build();
     ReportingDescriptor::builder()
         .id(page.code.clone())
@@ -96,7 +97,7 @@ fn descriptor(page: &CheckPage, severity: Severity) -> ReportingDescriptor {
         .short_description(message_string(&page.summary))
         .full_description(message_string(&opening(page)))
         .help(help)
-        .default_configuration(configuration(severity))
+        .default_configuration(configuration(severity_of(page)))
         .properties(bag([("tags", json!(["privacy"]))]))
         .build()
 }
@@ -114,7 +115,7 @@ fn configuration(severity: Severity) -> ReportingConfiguration {
 fn notification_descriptors(notices: &[Notice], catalog: &Catalog) -> Vec<ReportingDescriptor> {
     let codes: std::collections::BTreeSet<&str> = notices.iter().map(|notice| notice.code).collect();
     let describe = |code: &str| match catalog.checks.find(code) {
-        Some(page) => descriptor(page, Severity::Note),
+        Some(page) => descriptor(page),
         None => ReportingDescriptor::builder().id(code).build(),
     };
     codes.into_iter().map(describe).collect()

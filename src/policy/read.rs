@@ -12,7 +12,7 @@ use crate::catalog::model::SinkKind;
 use crate::catalog::{Catalog, CategorySet, country};
 use crate::index::Symbol;
 use crate::source::Span;
-use crate::toml_reader::{Placed, TableReader, one_of};
+use crate::toml_reader::{Placed, TableReader, advice};
 
 const SOURCES: &[(&str, SourceKind)] = &[
     ("subject", SourceKind::Subject),
@@ -86,12 +86,13 @@ pub(super) struct Draft {
 pub(super) fn policy(root: &TableReader<'_>, path: &Path, text: &Arc<str>, catalog: &Catalog) -> Option<Draft> {
     if root.is_empty() {
         let problem = root.mistakes().problem("empty_file", "the Policy file is empty");
-        root.mistakes().add(problem.advise("`pdlint init` writes a starting one; docs/policy.md describes each entry"));
+        root.mistakes().add(problem.advise("`pdlint init` writes a starting one; docs/policy-file.md describes each entry"));
         return None;
     }
     schema(root);
+    let table = root.table("policy");
     let mut reader = Reader { catalog, purposes: Vec::new() };
-    // Every table is asked for, so that none counts as unknown, before a missing [policy] ends the reading.
+    // Every table is read, so that none counts as unknown, before a missing [policy] ends the reading.
     let tables = root.tables("purpose");
     reader.purposes = tables.iter().filter_map(|table| table.peek("id")).map(Symbol::new).collect();
     let (purposes, purpose_ids) = tables.iter().filter_map(|table| finished(table, reader.purpose(table))).unzip();
@@ -104,7 +105,7 @@ pub(super) fn policy(root: &TableReader<'_>, path: &Path, text: &Arc<str>, catal
     let rights = each(root, "right", |table| reader.right(table));
     let forbids = each(root, "forbid", |table| reader.forbid(table));
     let annexes = each(root, "annex", |table| reader.annex(table));
-    let Some(table) = root.table("policy") else {
+    let Some(table) = table else {
         if !root.has("policy") {
             root.missing("policy", "add a table [policy] with `title` and `operator`");
         }
@@ -402,16 +403,12 @@ impl Reader<'_> {
 
     /// `purposes` of an entry: each must be declared by a `[[purpose]]`.
     fn purposes(&self, table: &TableReader<'_>) -> Option<Vec<Symbol>> {
-        let written = table.texts("purposes")?;
-        if written.is_empty() {
-            let problem = table.mistakes().problem("empty", "`purposes` is empty");
-            let help = "leave the key out to allow every declared purpose";
-            table.mistakes().add(problem.label(table.at(), "an entry for no purpose").advise(help));
-        }
+        let written = table.filled_texts("purposes", "leave the key out to allow every declared purpose")?;
         for one in written.iter().filter(|one| !self.purposes.contains(&Symbol::new(one.value))) {
-            let known: Vec<&str> = self.purposes.iter().map(|id| id.as_str()).collect();
-            let message = format!("no [[purpose]] has the id `{}`", one.value);
-            unknown(table, "unknown_purpose", &message, *one, &known);
+            let near = table.mistakes().suggest(one.value, self.purposes.iter().map(|id| id.as_str()));
+            let help = near.unwrap_or_else(|| format!("declare it: a [[purpose]] with id = \"{}\" and its clause", one.value));
+            let problem = table.mistakes().problem("unknown_purpose", format!("no [[purpose]] has the id `{}`", one.value));
+            table.mistakes().add(problem.label(one.at, "not declared").advise(help));
         }
         Some(written.iter().map(|one| Symbol::new(one.value)).collect())
     }
@@ -450,12 +447,7 @@ fn required_texts<'a>(table: &TableReader<'a>, key: &'static str, help: &str) ->
         table.missing(key, help);
         return None;
     }
-    let texts = table.texts(key)?;
-    if texts.is_empty() {
-        let problem = table.mistakes().problem("empty", format!("`{key}` is empty"));
-        table.mistakes().add(problem.label(table.at(), "an entry about nothing").advise(help));
-    }
-    Some(texts)
+    table.filled_texts(key, help)
 }
 
 fn country_code(table: &TableReader<'_>, key: &str, code: Placed<&str>, anywhere: bool) -> Option<Symbol> {
@@ -468,8 +460,7 @@ fn country_code(table: &TableReader<'_>, key: &str, code: Placed<&str>, anywhere
 }
 
 fn unknown(table: &TableReader<'_>, kind: &str, message: &str, word: Placed<&str>, known: &[&str]) {
-    let near = table.mistakes().suggest(word.value, known.iter().copied());
-    let help = near.unwrap_or_else(|| one_of(known.iter().copied()));
+    let help = advice(table.mistakes().suggest(word.value, known.iter().copied()), known.iter().copied());
     table.mistakes().add(table.mistakes().problem(kind, message).label(word.at, "unknown here").advise(help));
 }
 
@@ -481,7 +472,7 @@ fn resolved(policy: &Path, file: &str) -> PathBuf {
 fn policy_text(table: &TableReader<'_>, policy: &Path, file: Placed<&str>) -> Option<PolicyText> {
     let path = resolved(policy, file.value);
     let problem = match PolicyText::load(&path) {
-        Ok(text) if !text.clauses.is_empty() => return Some(text),
+        Ok(text) if text.is_numbered() => return Some(text),
         Ok(_) => {
             let problem = table.mistakes().problem("text_without_clauses", format!("no numbered clause is found in {}", file.value));
             problem.label(file.at, "this file").advise("clauses begin a line with their number, e.g. `3.1.`, items with `1)`")

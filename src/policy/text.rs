@@ -54,6 +54,12 @@ impl PolicyText {
         self.clauses.get(at).map(|(_, words)| words.as_str())
     }
 
+    /// Whether any clause has a number of its own; a preamble alone is no numbered text.
+    #[must_use]
+    pub fn is_numbered(&self) -> bool {
+        self.clauses.iter().any(|(number, _)| !number.as_str().starts_with("preamble"))
+    }
+
     fn open(&mut self, number: &str) {
         let number = Symbol::new(number);
         // A number that comes again (a table of contents, an annex numbered anew) belongs to its first place.

@@ -58,7 +58,7 @@ pub struct TransferRuling<'p> {
     pub condition_met: bool,
     /// The recipient's entry that the answer rests on: the one that covers the category or, failing that, its first.
     pub recipient: Option<&'p DeclaredRecipient>,
-    /// The country is the operator's own, is stated in the recipient's entry, is named by a `[[storage]]`, or is not known.
+    /// The country is the operator's own, is stated in an entry of the recipient, is named by a `[[storage]]`, or is not known.
     pub country_declared: bool,
 }
 
@@ -234,7 +234,7 @@ impl Policy {
             condition_met: true,
             recipient,
             country_declared: query.country.is_none_or(|country| {
-                self.country_named(country) || recipient.is_some_and(|entry| entry.country == Some(country))
+                self.country_named(country) || entries.iter().any(|entry| entry.country == Some(country))
             }),
         };
         answer.condition_met = is_met(answer.condition, query);

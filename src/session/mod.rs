@@ -88,7 +88,11 @@ impl Session {
         config.include_tests |= options.include_tests;
         let catalog = Catalog::load(&config.rules)?;
         let policy = match resolved.policy_path(&options, &config) {
-            Some(path) => Some(Policy::load(&path, &catalog)?),
+            Some(path) => {
+                let mut policy = Policy::load(&path, &catalog)?;
+                policy.path = resolved.relative(path);
+                Some(policy)
+            }
             None => None,
         };
         let workers = rayon::ThreadPoolBuilder::new()

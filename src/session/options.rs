@@ -140,6 +140,16 @@ impl Resolved {
     }
 }
 
+impl Resolved {
+    /// A path as findings show it: relative to the root where it lies below, so that neither the working directory nor the
+    /// machine shows in a report or a fingerprint; as given otherwise.
+    pub(super) fn relative(&self, path: PathBuf) -> PathBuf {
+        let real = path.canonicalize().ok();
+        let below = real.as_deref().and_then(|real| real.strip_prefix(&self.root).ok()).map(Path::to_owned);
+        below.unwrap_or(path)
+    }
+}
+
 /// One folder is its own root. Otherwise the root is the nearest folder above all paths that holds a `pdlint.toml` or is a git
 /// work tree; failing that, the nearest folder above all paths.
 fn root_of(starts: &[PathBuf]) -> PathBuf {

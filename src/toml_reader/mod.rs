@@ -16,9 +16,9 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 pub use problem::Problem;
-pub use suggest::{did_you_mean, one_of};
+pub use suggest::{advice, did_you_mean, one_of};
 
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 
 /// More mistakes than this are counted, not shown: a file of another kind would fill the screen.
 const MOST_SHOWN: usize = 50;
@@ -124,18 +124,34 @@ pub fn read_document<T>(text: &str, mistakes: &Mistakes, read: impl FnOnce(&Tabl
     let (root, errors) = DeTable::parse_recoverable(text);
     if !errors.is_empty() {
         // What was recovered holds gaps that would each be reported again as a missing key.
-        for error in errors {
-            let at = error.span().map_or(Span::new(0, 0), |at| Span::new(at.start, at.end));
-            let problem = mistakes.problem("malformed", format!("this is not TOML: {}", error.message()));
-            let help = "https://toml.io shows how values, tables and lists are written";
-            mistakes.add(problem.label(visible(text, at), "here").advise(help));
-        }
+        malformed(text, &errors, mistakes);
         return None;
     }
     let reader = TableReader::new(root.get_ref(), Span::new(0, 0), String::new(), mistakes);
     let value = read(&reader);
     reader.finish();
     value
+}
+
+/// Reports what is not TOML. A statement that breaks takes what follows with it, so of errors on the same or neighbouring lines only
+/// the first is the person's mistake.
+fn malformed(text: &str, errors: &[toml::de::Error], mistakes: &Mistakes) {
+    let mut errors: Vec<_> = errors.iter().map(|error| (error.span().unwrap_or(0..0), error.message())).collect();
+    errors.sort_by_key(|(at, _)| at.start);
+    let lines = LineIndex::new(text);
+    let mut last = None;
+    for (at, message) in errors {
+        let at = visible(text, Span::new(at.start, at.end));
+        let line = lines.line(at.start);
+        if last.replace(line).is_some_and(|last| line <= last + 1) {
+            continue;
+        }
+        let problem = mistakes.problem("malformed", format!("this is not TOML: {message}")).label(at, "here");
+        mistakes.add(problem.advise(match message {
+            "duplicate key" => "a key stands once in a table; entries of a list are written [[name]], each",
+            _ => "https://toml.io shows how values, tables and lists are written",
+        }));
+    }
 }
 
 /// A place that can be underlined: an empty one at the end of a line moves to the last character before it.
@@ -334,6 +350,17 @@ impl<'a> TableReader<'a> {
         Some(texts)
     }
 
+    /// A list of texts that must not be empty where it stands; `help` says what to do.
+    #[must_use]
+    pub fn filled_texts(&self, key: &'static str, help: &str) -> Option<Vec<Placed<&'a str>>> {
+        let value = self.value(key)?;
+        if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
+            let problem = self.mistakes.problem("empty", format!("`{key}` is empty"));
+            self.mistakes.add(problem.label(span_of(value), "nothing stands here").advise(help));
+        }
+        self.texts(key)
+    }
+
     /// One of several words.
     #[must_use]
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<Placed<T>> {
@@ -358,7 +385,7 @@ impl<'a> TableReader<'a> {
         if found.is_none() {
             let names = || choices.iter().map(|(name, _)| *name);
             let problem = self.mistakes.problem("unknown_value", format!("`{}` is no value of `{key}`", text.value));
-            let help = self.mistakes.suggest(text.value, names()).map_or_else(|| one_of(names()), |near| format!("{near}; {}", one_of(names())));
+            let help = advice(self.mistakes.suggest(text.value, names()), names());
             self.mistakes.add(problem.label(text.at, "unknown value").advise(help));
         }
         found.map(|(_, value)| *value)
@@ -420,8 +447,7 @@ impl<'a> TableReader<'a> {
         for key in self.table.keys().filter(|key| !known.contains(&key.get_ref().as_ref())) {
             let name = key.get_ref().as_ref();
             let problem = self.mistakes.problem("unknown_key", format!("{} has no key `{name}`", self.name()));
-            let listed = || one_of(known.iter().copied());
-            let help = self.mistakes.suggest(name, known.iter().copied()).map_or_else(listed, |near| format!("{near}; {}", listed()));
+            let help = advice(self.mistakes.suggest(name, known.iter().copied()), known.iter().copied());
             self.mistakes.add(problem.label(span_of(key), "unknown key").advise(help));
         }
     }

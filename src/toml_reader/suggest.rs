@@ -24,6 +24,12 @@ pub fn did_you_mean<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str
     (nearest.0 <= allowed).then(|| format!("did you mean `{}`?", nearest.1))
 }
 
+/// A suggestion, if there is one, and the words that can stand here.
+pub fn advice<'c>(near: Option<String>, words: impl IntoIterator<Item = &'c str>) -> String {
+    let listed = one_of(words);
+    near.map_or_else(|| listed.clone(), |near| format!("{near} {listed}"))
+}
+
 /// The words that can stand somewhere, as a sentence; a long list is cut.
 pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     const MOST: usize = 20;
@@ -31,9 +37,9 @@ pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     let more = words.len().saturating_sub(MOST);
     let shown = words.get(..words.len() - more).unwrap_or_default().join(", ");
     match more {
-        0 if shown.is_empty() => "none is known here".to_owned(),
-        0 => format!("known here: {shown}"),
-        more => format!("known here: {shown} and {more} more"),
+        0 if shown.is_empty() => "None is known here".to_owned(),
+        0 => format!("Known here: {shown}"),
+        more => format!("Known here: {shown} and {more} more"),
     }
 }
 

@@ -92,7 +92,20 @@ fn no_format_prints_a_whole_personal_value() {
         }
     }
     let human = plain(&report, "human", View::Check);
-    assert_eq!(human.matches("VALUES ('••••••••••••', 'demo')").count(), 2, "{human}");
+    assert_eq!(human.matches("VALUES ('••••••••••••', '••••')").count(), 2, "{human}");
+}
+
+#[test]
+fn what_stands_beside_a_personal_value_is_covered_with_it() {
+    let text = "INSERT INTO users VALUES (7, 'Сергеев Пётр', '951010500007', 'Lenin st 1', 4400);\n";
+    let location = sample::at("seed.sql", text, sample::IIN, 0);
+    let report = Report {
+        findings: vec![sample::finding("PD504", "personal-data-literal", Severity::Error, "an IIN", location)],
+        excerpts: vec![Excerpt { file: Symbol::new("seed.sql"), text: Arc::from(text) }],
+        ..Report::default()
+    };
+    let human = plain(&report, "human", View::Check);
+    assert!(human.contains("INSERT INTO users VALUES (•, '••••••• ••••', '••••••••••••', '••••• •• •', ••••);"), "{human}");
 }
 
 #[test]

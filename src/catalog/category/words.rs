@@ -13,8 +13,10 @@ const MAX_BYTES: usize = 600;
 
 /// What the splitter has to know of a vocabulary: which words exist.
 pub trait Vocabulary {
-    /// Whether `word` is known.
+    /// Whether `word` is known, be it as a part of a phrase.
     fn knows(&self, word: &[u8]) -> bool;
+    /// Whether `word` has a meaning by itself: such a plural is kept.
+    fn means(&self, word: &[u8]) -> bool;
     /// Words that are written in front of another without a separator: `user` in `useremail`.
     fn glued_prefixes(&self) -> &[Box<str>];
     /// Words that are written behind another without a separator: `name` in `filename`.
@@ -27,6 +29,9 @@ pub struct NoVocabulary;
 
 impl Vocabulary for NoVocabulary {
     fn knows(&self, _word: &[u8]) -> bool {
+        true
+    }
+    fn means(&self, _word: &[u8]) -> bool {
         true
     }
     fn glued_prefixes(&self) -> &[Box<str>] {
@@ -176,11 +181,14 @@ enum Form {
 }
 
 fn form(word: &[u8], vocabulary: &impl Vocabulary) -> Form {
-    if vocabulary.knows(word) {
+    if vocabulary.means(word) {
         return Form::AsIs;
     }
     if let Some(cut) = singular(word, vocabulary) {
         return Form::Cut(cut);
+    }
+    if vocabulary.knows(word) {
+        return Form::AsIs;
     }
     for prefix in vocabulary.glued_prefixes() {
         if let Some(rest) = word.strip_prefix(prefix.as_bytes()).filter(|rest| rest.len() >= 2) {
@@ -243,7 +251,9 @@ mod tests {
 
     #[test]
     fn names_of_every_convention_split_alike() {
-        for name in ["firstName", "FirstName", "first_name", "FIRST_NAME", "first-name", "_first__name_", "first name 2", "firstName2"] {
+        for name in
+            ["firstName", "FirstName", "first_name", "FIRST_NAME", "first-name", "_first__name_", "first name 2", "firstName2"]
+        {
             assert_eq!(split(name), "first name", "{name}");
         }
     }

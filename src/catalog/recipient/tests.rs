@@ -69,7 +69,7 @@ fn examples_in_rule_files_hold() {
     for file in &files {
         let of_file = || examples.iter().filter(|example| example.file == file.path);
         if !of_file().any(|example| example.expected.is_some()) || !of_file().any(|example| example.expected.is_none()) {
-            wrong.push(format!("rules/{}: needs `examples` and `counter-examples`", file.path));
+            wrong.push(format!("rules/{}: needs `examples` and `counter_examples`", file.path));
         }
     }
     for UrlExample { file, line, url, expected } in &examples {

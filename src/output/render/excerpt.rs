@@ -9,6 +9,8 @@ use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanConten
 use rustc_hash::FxHashMap;
 
 use super::escape::{excerpt_char, visible};
+use crate::catalog::{Catalog, Categories};
+use crate::classify::values::detect;
 use crate::index::Symbol;
 use crate::report::{Excerpt, Location, Report};
 use crate::source::LineIndex;
@@ -28,6 +30,7 @@ const REACH: usize = 4096;
 /// The texts that findings point into.
 #[derive(Debug)]
 pub struct Excerpts<'r> {
+    categories: &'r Categories,
     texts: &'r [Excerpt],
     lines: FxHashMap<Symbol, LineIndex>,
     /// Byte ranges of personal literals by file, sorted.
@@ -50,7 +53,7 @@ pub struct Snippet {
 impl<'r> Excerpts<'r> {
     /// Excerpts of a report.
     #[must_use]
-    pub fn new(report: &'r Report) -> Self {
+    pub fn new(report: &'r Report, catalog: &'r Catalog) -> Self {
         let mut literals: FxHashMap<Symbol, Vec<Range<usize>>> = FxHashMap::default();
         let found = report.findings.iter().filter(|finding| finding.code == LITERAL_CHECK).map(|finding| &finding.location);
         let listed = report.elements.iter().filter(|element| element.kind == "literal").map(|element| &element.location);
@@ -61,7 +64,7 @@ impl<'r> Excerpts<'r> {
             ranges.sort_by_key(|range| (range.start, range.end));
             ranges.dedup();
         }
-        Self { texts: &report.excerpts, lines: FxHashMap::default(), literals }
+        Self { categories: &catalog.categories, texts: &report.excerpts, lines: FxHashMap::default(), literals }
     }
 
     /// The line of `location`; `None` where its file's text is not part of the report.
@@ -77,7 +80,12 @@ impl<'r> Excerpts<'r> {
         // A minified line may hold a whole program: only what is near the label is looked at.
         let from = floor(text, label.start.saturating_sub(REACH).max(line_start));
         let to = floor(text, label.end.min(label.start + REACH).saturating_add(REACH).min(line_end));
-        let (shown, label) = window(text.get(from..to)?, from, &label, hidden);
+        let piece = text.get(from..to)?;
+        // Findings may be switched off, in tests, or below the confidence asked for: their values are hidden all the same.
+        let detected = detect(piece, None, self.categories).into_iter().map(|hit| from + hit.start..from + hit.end);
+        let hidden: Vec<_> = hidden.iter().filter(|range| range.start < to && from < range.end).cloned().chain(detected).collect();
+        let covered = covered(piece, from, &hidden, from > line_start);
+        let (shown, label) = window(piece, from, &label, &covered);
         Some(Snippet {
             name: visible(location.file.as_str()).into_owned(),
             text: shown,
@@ -98,8 +106,30 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
-/// Shows the part of `piece` (which starts at byte `base` of its file) around `label`, with `hidden` ranges covered.
-fn window(piece: &str, base: usize, label: &Range<usize>, hidden: &[Range<usize>]) -> (String, Range<usize>) {
+/// Which characters of `piece` (which starts at byte `base` of its file) are covered.
+///
+/// Where one value on a line is personal, the others beside it are likely the same person's: a name, a street, that no format
+/// gives away. So all that stands between quotation marks is covered then, and all digits. Where the line's
+/// beginning is out of sight, nobody knows what is quoted: every word is covered.
+fn covered(piece: &str, base: usize, hidden: &[Range<usize>], cut: bool) -> Vec<bool> {
+    let mut quote = None;
+    let mut covered: Vec<bool> = Vec::with_capacity(piece.len());
+    for (at, c) in piece.char_indices() {
+        let inside = quote.is_some();
+        match quote {
+            Some(open) if open == c => quote = None,
+            None if matches!(c, '"' | '\'' | '`') => quote = Some(c),
+            _ => {}
+        }
+        let known = hidden.iter().any(|range| range.contains(&(base + at)));
+        let beside = !hidden.is_empty() && (cut && c.is_alphanumeric() || inside || c.is_ascii_digit());
+        covered.push((known || beside) && !matches!(c, '"' | '\'' | '`') && !c.is_whitespace());
+    }
+    covered
+}
+
+/// Shows the part of `piece` (which starts at byte `base` of its file) around `label`, with covered characters as dots.
+fn window(piece: &str, base: usize, label: &Range<usize>, covered: &[bool]) -> (String, Range<usize>) {
     let chars: Vec<(usize, char)> = piece.char_indices().map(|(at, c)| (base + at, c)).collect();
     let label_from = chars.partition_point(|(at, _)| *at < label.start);
     let label_to = chars.partition_point(|(at, _)| *at < label.end).max(label_from);
@@ -110,12 +140,11 @@ fn window(piece: &str, base: usize, label: &Range<usize>, hidden: &[Range<usize>
     if first > 0 {
         shown.push('…');
     }
-    for (place, (at, c)) in chars.iter().enumerate().take(last).skip(first) {
+    for (place, ((_, c), covered)) in chars.iter().zip(covered).enumerate().take(last).skip(first) {
         if place >= label_from {
             start.get_or_insert(shown.len());
         }
-        let covered = hidden.iter().any(|range| range.contains(at));
-        shown.push(if covered && !matches!(c, '"' | '\'') { '•' } else { excerpt_char(*c) });
+        shown.push(if *covered { '•' } else { excerpt_char(*c) });
         if place < label_to {
             end = shown.len();
         }

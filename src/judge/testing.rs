@@ -1,1 +1,0 @@
-//! Cases made by hand, for the checks' own tests.
