@@ -49,18 +49,14 @@ impl CategorySet {
 
     /// The categories, in the order of their ids.
     pub fn iter(self) -> impl Iterator<Item = CategoryId> {
-        (0..128u8)
-            .map(CategoryId)
-            .filter(move |category| self.contains(*category))
+        (0..128u8).map(CategoryId).filter(move |category| self.contains(*category))
     }
 }
 
 impl FromIterator<CategoryId> for CategorySet {
     fn from_iter<T: IntoIterator<Item = CategoryId>>(categories: T) -> Self {
         let mut set = Self::default();
-        categories
-            .into_iter()
-            .for_each(|category| set.insert(category));
+        categories.into_iter().for_each(|category| set.insert(category));
         set
     }
 }
@@ -147,34 +143,13 @@ impl Categories {
         let mut declared: Vec<(CategoryEntry, &str)> = Vec::new();
         let mut parts = Vec::new();
         let mut placeholders = FxHashSet::default();
-        for file in files
-            .iter()
-            .copied()
-            .filter(|file| file.path.ends_with(".toml"))
-        {
+        for file in files.iter().copied().filter(|file| file.path.ends_with(".toml")) {
             let parsed: CategoryFile = file.parse()?;
-            declared.extend(
-                parsed
-                    .category
-                    .into_iter()
-                    .map(|category| (category, file.path.as_str())),
-            );
+            declared.extend(parsed.category.into_iter().map(|category| (category, file.path.as_str())));
             for entry in parsed.placeholder {
-                placeholders.extend(
-                    entry
-                        .values
-                        .into_iter()
-                        .map(|value| (entry.kind, value.into_boxed_str())),
-                );
+                placeholders.extend(entry.values.into_iter().map(|value| (entry.kind, value.into_boxed_str())));
             }
-            parts.push((
-                file,
-                lexicon::Parts {
-                    words: parsed.words,
-                    contexts: parsed.context,
-                    affixes: parsed.affix,
-                },
-            ));
+            parts.push((file, lexicon::Parts { words: parsed.words, contexts: parsed.context, affixes: parsed.affix }));
         }
         declared.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
         for pair in declared.windows(2) {
@@ -190,10 +165,7 @@ impl Categories {
             }
         }
         if declared.len() > CategorySet::CAPACITY {
-            return Err(CatalogError::TooManyCategories {
-                count: declared.len(),
-                limit: CategorySet::CAPACITY,
-            });
+            return Err(CatalogError::TooManyCategories { count: declared.len(), limit: CategorySet::CAPACITY });
         }
         let all = declared
             .into_iter()
@@ -204,14 +176,8 @@ impl Categories {
                 identifier_only: entry.identifier_only,
             })
             .collect();
-        let mut categories = Self {
-            all,
-            lexicon: Lexicon::default(),
-            placeholders,
-        };
-        categories.lexicon = lexicon::compile(&parts, &|id| categories.find(id), &|id| {
-            categories.below(id)
-        })?;
+        let mut categories = Self { all, lexicon: Lexicon::default(), placeholders };
+        categories.lexicon = lexicon::compile(&parts, &|id| categories.find(id), &|id| categories.below(id))?;
         Ok(categories)
     }
 
@@ -231,10 +197,7 @@ impl Categories {
     /// The category with this dotted id.
     #[must_use]
     pub fn find(&self, id: &str) -> Option<CategoryId> {
-        let at = self
-            .all
-            .binary_search_by(|category| category.id.as_str().cmp(id))
-            .ok()?;
+        let at = self.all.binary_search_by(|category| category.id.as_str().cmp(id)).ok()?;
         u8::try_from(at).ok().map(CategoryId)
     }
 
@@ -252,34 +215,24 @@ impl Categories {
 
     /// All, sorted by id.
     pub fn iter(&self) -> impl Iterator<Item = (CategoryId, &Category)> {
-        self.all
-            .iter()
-            .enumerate()
-            .filter_map(|(at, category)| Some((CategoryId(u8::try_from(at).ok()?), category)))
+        self.all.iter().enumerate().filter_map(|(at, category)| Some((CategoryId(u8::try_from(at).ok()?), category)))
     }
 
     /// `id` and every category below it. `id` need not be a leaf; an id that is only a prefix (`user`) works too.
     #[must_use]
     pub fn below(&self, id: &str) -> CategorySet {
-        self.iter()
-            .filter(|(_, category)| covers(id, category.id.as_str()))
-            .map(|(id, _)| id)
-            .collect()
+        self.iter().filter(|(_, category)| covers(id, category.id.as_str())).map(|(id, _)| id).collect()
     }
 
     /// Whether `id` names a category or a parent of one.
     #[must_use]
     pub fn exists(&self, id: &str) -> bool {
-        self.all
-            .iter()
-            .any(|category| covers(id, category.id.as_str()))
+        self.all.iter().any(|category| covers(id, category.id.as_str()))
     }
 }
 
 /// Whether the category `declared` covers `category`: it is the same or a parent.
 #[must_use]
 pub fn covers(declared: &str, category: &str) -> bool {
-    category
-        .strip_prefix(declared)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    category.strip_prefix(declared).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
 }

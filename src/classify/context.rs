@@ -40,21 +40,13 @@ pub(super) struct Sibling {
 impl Context {
     /// Whether a field other than `at` holds one of `wanted` and has the same modifiers.
     /// Words that need support themselves support others only where the entry says `mutual`.
-    pub(super) fn beside(
-        &self,
-        at: usize,
-        modifiers: u64,
-        wanted: CategorySet,
-        mutual: bool,
-    ) -> bool {
+    pub(super) fn beside(&self, at: usize, modifiers: u64, wanted: CategorySet, mutual: bool) -> bool {
         !wanted.is_empty()
             && self.siblings.iter().enumerate().any(|(other, sibling)| {
                 other != at
                     && (sibling.strong || mutual)
                     && sibling.modifiers == modifiers
-                    && sibling
-                        .category
-                        .is_some_and(|category| wanted.contains(category))
+                    && sibling.category.is_some_and(|category| wanted.contains(category))
             })
     }
 }
@@ -66,10 +58,7 @@ pub(super) fn of_name(lexicon: &Lexicon, words: &Words) -> (Kinds, Kinds) {
     let mut head_seen = false;
     let mut at = words.len();
     while at > 0 {
-        let pair = (at >= 2)
-            .then(|| lexicon.meaning(words.phrase(at - 2, at)))
-            .flatten()
-            .filter(|m| !m.kinds.is_empty());
+        let pair = (at >= 2).then(|| lexicon.meaning(words.phrase(at - 2, at))).flatten().filter(|m| !m.kinds.is_empty());
         let (meaning, width) = match pair {
             Some(meaning) => (Some(meaning), 2),
             None => (lexicon.meaning(words.word(at - 1)), 1),
@@ -104,10 +93,7 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
         if !sibling.strong || sibling.modifiers != 0 {
             continue;
         }
-        if sibling
-            .category
-            .is_some_and(|category| organisation.contains(category))
-        {
+        if sibling.category.is_some_and(|category| organisation.contains(category)) {
             organisations += 1;
         }
         if sibling.points > 0 {
@@ -116,8 +102,7 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
             surname_points = surname_points.max(u32::from(sibling.points));
         }
     }
-    let closed =
-        context.kinds.meets(lexicon.organisation) || context.kinds.meets(lexicon.impersonal);
+    let closed = context.kinds.meets(lexicon.organisation) || context.kinds.meets(lexicon.impersonal);
     if points >= 6 && fields >= 3 && context.kinds.meets(lexicon.organisation) {
         // Surname, first name and birth date: whatever it is called, it is a person.
         context.by_siblings = lexicon.person;
@@ -132,16 +117,8 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
 
 /// The category and the points of a field by the strongest meaning of its head.
 pub(super) fn sibling(entries: &[(u16, Strength)], lexicon: &Lexicon, modifiers: u64) -> Sibling {
-    let Some((entry, strength)) = entries
-        .first()
-        .and_then(|(at, strength)| Some((lexicon.entry(*at)?, *strength)))
-    else {
+    let Some((entry, strength)) = entries.first().and_then(|(at, strength)| Some((lexicon.entry(*at)?, *strength))) else {
         return Sibling::default();
     };
-    Sibling {
-        category: Some(entry.category),
-        strong: strength == Strength::Strong,
-        points: entry.person_points,
-        modifiers,
-    }
+    Sibling { category: Some(entry.category), strong: strength == Strength::Strong, points: entry.person_points, modifiers }
 }

@@ -75,21 +75,10 @@ struct Accepted<'l> {
 }
 
 /// Judges a declared field.
-pub(super) fn field(
-    question: &Question<'_>,
-    field: &Field,
-    words: &Words,
-    trace: &mut Trace,
-) -> Option<Verdict> {
+pub(super) fn field(question: &Question<'_>, field: &Field, words: &Words, trace: &mut Trace) -> Option<Verdict> {
     let lexicon = question.categories.lexicon();
     let context = question.context;
-    trace.note(|| {
-        format!(
-            "name `{}`: words `{}`",
-            field.name,
-            words.text(0, words.len())
-        )
-    });
+    trace.note(|| format!("name `{}`: words `{}`", field.name, words.text(0, words.len())));
     trace.note(|| holder(question));
     let neutral = |word: &[u8]| context.neutral(word);
     let types = field_types(field);
@@ -99,56 +88,24 @@ pub(super) fn field(
     match &reading {
         Some(reading) => {
             trace.note(|| format!("head: `{}`", words.text(reading.start, reading.end)));
-            excluded = reading.affixes.iter().any(|affix| {
-                lexicon
-                    .affix(*affix)
-                    .is_some_and(|affix| !affix.transparent)
-            });
-            by_name = accept(
-                question,
-                reading,
-                types,
-                Some(&field.ty),
-                field.references.is_some(),
-                trace,
-            )
-            .or_else(|| {
+            excluded = reading.affixes.iter().any(|affix| lexicon.affix(*affix).is_some_and(|affix| !affix.transparent));
+            by_name = accept(question, reading, types, Some(&field.ty), field.references.is_some(), trace).or_else(|| {
                 let other = reading.fallback.as_deref()?;
                 trace.note(|| format!("or the head is `{}`", words.text(other.start, other.end)));
-                accept(
-                    question,
-                    other,
-                    types,
-                    Some(&field.ty),
-                    field.references.is_some(),
-                    trace,
-                )
+                accept(question, other, types, Some(&field.ty), field.references.is_some(), trace)
             });
         }
         None => trace.note(|| "no word of the lexicon is the head of the name".to_owned()),
     }
     // A column `e` that is serialised as `email` is one.
-    if by_name.is_none() && reading.is_none() {
-        if let Some(serialized) = field.serialized_name {
+    if by_name.is_none() && reading.is_none()
+        && let Some(serialized) = field.serialized_name {
             let words = lexicon.split(serialized.as_str());
             if let Some(reading) = read(lexicon, &words, &neutral) {
-                trace.note(|| {
-                    format!(
-                        "serialised as `{serialized}`: head `{}`",
-                        words.text(reading.start, reading.end)
-                    )
-                });
-                by_name = accept(
-                    question,
-                    &reading,
-                    types,
-                    Some(&field.ty),
-                    field.references.is_some(),
-                    trace,
-                );
+                trace.note(|| format!("serialised as `{serialized}`: head `{}`", words.text(reading.start, reading.end)));
+                by_name = accept(question, &reading, types, Some(&field.ty), field.references.is_some(), trace);
             }
         }
-    }
     if by_name.is_none() && reading.is_none() && types == Types::NAMED {
         by_name = by_type(question, &field.ty, trace);
     }
@@ -165,16 +122,8 @@ pub(super) fn field(
     let verdict = combine(question, words, reading.as_ref(), by_name, by_label);
     trace.note(|| match &verdict {
         Some(verdict) => {
-            let names: Vec<_> = verdict
-                .categories
-                .iter()
-                .map(|id| question.categories.name(*id))
-                .collect();
-            format!(
-                "result: {}, {:?} confidence",
-                names.join(" and "),
-                verdict.confidence
-            )
+            let names: Vec<_> = verdict.categories.iter().map(|id| question.categories.name(*id)).collect();
+            format!("result: {}, {:?} confidence", names.join(" and "), verdict.confidence)
         }
         None => "result: no personal data".to_owned(),
     });
@@ -182,20 +131,9 @@ pub(super) fn field(
 }
 
 /// Judges a name in code.
-pub(super) fn value(
-    question: &Question<'_>,
-    words: &Words,
-    value: &NamedValue<'_>,
-    trace: &mut Trace,
-) -> Option<Verdict> {
+pub(super) fn value(question: &Question<'_>, words: &Words, value: &NamedValue<'_>, trace: &mut Trace) -> Option<Verdict> {
     let lexicon = question.categories.lexicon();
-    trace.note(|| {
-        format!(
-            "name `{}`: words `{}`",
-            value.name,
-            words.text(0, words.len())
-        )
-    });
+    trace.note(|| format!("name `{}`: words `{}`", value.name, words.text(0, words.len())));
     if value.container.is_some() && !value.bare {
         trace.note(|| holder(question));
     }
@@ -205,16 +143,8 @@ pub(super) fn value(
     };
     trace.note(|| format!("head: `{}`", words.text(reading.start, reading.end)));
     let types = value.ty.map_or(Types::all(), types_of);
-    let accepted = accept(question, &reading, types, value.ty, false, trace).or_else(|| {
-        accept(
-            question,
-            reading.fallback.as_deref()?,
-            types,
-            value.ty,
-            false,
-            trace,
-        )
-    })?;
+    let accepted = accept(question, &reading, types, value.ty, false, trace)
+        .or_else(|| accept(question, reading.fallback.as_deref()?, types, value.ty, false, trace))?;
     combine(question, words, Some(&reading), Some(accepted), None)
 }
 
@@ -239,21 +169,13 @@ fn accept<'q>(
             Ok(accepted) => {
                 trace.note(|| {
                     let category = question.categories.name(accepted.category);
-                    format!(
-                        "{category} (rules/{}): accepted, {}",
-                        entry.file,
-                        support(question, &accepted)
-                    )
+                    format!("{category} (rules/{}): accepted, {}", entry.file, support(question, &accepted))
                 });
                 return Some(accepted);
             }
             Err(refusal) => trace.note(|| {
                 let category = question.categories.name(entry.category);
-                format!(
-                    "{category} (rules/{}): refused, {}",
-                    entry.file,
-                    refusal.text(question)
-                )
+                format!("{category} (rules/{}): refused, {}", entry.file, refusal.text(question))
             }),
         }
     }
@@ -262,19 +184,13 @@ fn accept<'q>(
 
 /// Why a reading does not hold.
 enum Refusal<'l> {
-    Affix {
-        name: &'l str,
-        reason: &'l str,
-    },
+    Affix { name: &'l str, reason: &'l str },
     Type(Types),
     TypeNames,
     Context(Kinds),
     ForeignKey,
     Shifted(Kinds),
-    Unsupported {
-        within: Kinds,
-        unknown_modifier: bool,
-    },
+    Unsupported { within: Kinds, unknown_modifier: bool },
     NotBare,
 }
 
@@ -287,33 +203,16 @@ impl Refusal<'_> {
             }
             Self::Type(types) => format!("its type ({types:?}) holds no such data"),
             Self::TypeNames => "its type names something else".to_owned(),
-            Self::Context(kinds) => format!(
-                "it stands in or before {}, which holds no person's data",
-                lexicon.kind_names(*kinds)
-            ),
+            Self::Context(kinds) => {
+                format!("it stands in or before {}, which holds no person's data", lexicon.kind_names(*kinds))
+            }
             Self::ForeignKey => "it is a foreign key: the data stands where it points".to_owned(),
-            Self::Shifted(kinds) => format!(
-                "in the context {} it is not a person's",
-                lexicon.kind_names(*kinds)
-            ),
-            Self::Unsupported {
-                within,
-                unknown_modifier,
-            } => {
-                let why = if *unknown_modifier {
-                    "an unknown word qualifies it and"
-                } else {
-                    "the word is weak and"
-                };
-                format!(
-                    "{why} nothing supports it; in {} it would count, as would a label",
-                    lexicon.kind_names(*within)
-                )
+            Self::Shifted(kinds) => format!("in the context {} it is not a person's", lexicon.kind_names(*kinds)),
+            Self::Unsupported { within, unknown_modifier } => {
+                let why = if *unknown_modifier { "an unknown word qualifies it and" } else { "the word is weak and" };
+                format!("{why} nothing supports it; in {} it would count, as would a label", lexicon.kind_names(*within))
             }
-            Self::NotBare => {
-                "as a bare local it says too little; as a member of a person it would count"
-                    .to_owned()
-            }
+            Self::NotBare => "as a bare local it says too little; as a member of a person it would count".to_owned(),
         }
     }
 }
@@ -329,21 +228,9 @@ fn judge<'q>(
 ) -> Result<Accepted<'q>, Refusal<'q>> {
     let lexicon = question.categories.lexicon();
     let context = question.context;
-    let kept = |at: &u16, category| {
-        lexicon
-            .affix(*at)
-            .is_none_or(|affix| affix.lets_through(category, question.in_code))
-    };
-    if let Some(affix) = reading
-        .affixes
-        .iter()
-        .find(|at| !kept(at, entry.category))
-        .and_then(|at| lexicon.affix(*at))
-    {
-        return Err(Refusal::Affix {
-            name: &affix.name,
-            reason: &affix.reason,
-        });
+    let kept = |at: &u16, category| lexicon.affix(*at).is_none_or(|affix| affix.lets_through(category, question.in_code));
+    if let Some(affix) = reading.affixes.iter().find(|at| !kept(at, entry.category)).and_then(|at| lexicon.affix(*at)) {
+        return Err(Refusal::Affix { name: &affix.name, reason: &affix.reason });
     }
     if !entry.types.intersects(types) {
         return Err(Refusal::Type(types));
@@ -361,11 +248,7 @@ fn judge<'q>(
         return Err(Refusal::ForeignKey);
     }
     let local = reading.local;
-    let kinds = if local.is_empty() {
-        context.kinds
-    } else {
-        local
-    };
+    let kinds = if local.is_empty() { context.kinds } else { local };
     if local.meets(entry.unless) {
         return Err(Refusal::Context(local.common(entry.unless)));
     }
@@ -394,9 +277,7 @@ fn judge<'q>(
         Support::Modifier
     } else if !unknown_modifier && (kinds.meets(entry.within) || shifted) {
         Support::Holder
-    } else if !unknown_modifier
-        && context.beside(question.at, reading.modifiers, entry.near, entry.mutual)
-    {
+    } else if !unknown_modifier && context.beside(question.at, reading.modifiers, entry.near, entry.mutual) {
         Support::Beside
     } else if strength == Strength::Strong {
         Support::Words
@@ -409,10 +290,7 @@ fn judge<'q>(
     } else if entry.owned && context.owned && !unknown_modifier && local.is_empty() {
         Support::Owned
     } else {
-        return Err(Refusal::Unsupported {
-            within: entry.within,
-            unknown_modifier,
-        });
+        return Err(Refusal::Unsupported { within: entry.within, unknown_modifier });
     };
     let person = kinds.meets(lexicon.person);
     let confidence = match (strength, support) {
@@ -421,14 +299,7 @@ fn judge<'q>(
         (_, Support::Outer) => Confidence::Low,
         _ => Confidence::Medium,
     };
-    Ok(Accepted {
-        category,
-        entry,
-        strength,
-        support,
-        shifted,
-        confidence,
-    })
+    Ok(Accepted { category, entry, strength, support, shifted, confidence })
 }
 
 /// A field whose name says nothing but whose type is named for what it holds: `contact: EmailAddress`.
@@ -446,40 +317,17 @@ fn by_type<'q>(question: &Question<'q>, ty: &TypeRef, trace: &mut Trace) -> Opti
         return None;
     }
     let entry = lexicon.entry(at)?;
-    let mut accepted = judge(
-        question,
-        &reading,
-        entry,
-        strength,
-        Types::NAMED,
-        None,
-        false,
-    )
-    .ok()?;
+    let mut accepted = judge(question, &reading, entry, strength, Types::NAMED, None, false).ok()?;
     accepted.confidence = Confidence::Medium;
-    trace.note(|| {
-        format!(
-            "its type `{head}` is named for {}",
-            question.categories.name(accepted.category)
-        )
-    });
+    trace.note(|| format!("its type `{head}` is named for {}", question.categories.name(accepted.category)));
     Some(accepted)
 }
 
 /// What a comment or label says.
-fn label_reading<'q>(
-    question: &Question<'q>,
-    label: &str,
-    types: Types,
-    trace: &mut Trace,
-) -> Option<Accepted<'q>> {
+fn label_reading<'q>(question: &Question<'q>, label: &str, types: Types, trace: &mut Trace) -> Option<Accepted<'q>> {
     let lexicon = question.categories.lexicon();
-    let text = label
-        .trim()
-        .trim_start_matches(['/', '*', '-', '#', '!', ' ']);
-    let end = text
-        .find(['.', ',', ';', '(', ':', '\n', '—', '–', '=', '[', '{'])
-        .unwrap_or(text.len());
+    let text = label.trim().trim_start_matches(['/', '*', '-', '#', '!', ' ']);
+    let end = text.find(['.', ',', ';', '(', ':', '\n', '—', '–', '=', '[', '{']).unwrap_or(text.len());
     let text = text.get(..end)?.trim();
     let cyrillic = text.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c));
     let text = text.replace("'s ", " ").replace("’s ", " ");
@@ -490,17 +338,9 @@ fn label_reading<'q>(
         let Some(entry) = lexicon.entry(*at) else {
             continue;
         };
-        let effective = if *strength == Strength::Label {
-            Strength::Strong
-        } else {
-            *strength
-        };
+        let effective = if *strength == Strength::Label { Strength::Strong } else { *strength };
         // A label proves; only a weak one needs the type's support as well.
-        let types = if effective == Strength::Strong {
-            Types::all()
-        } else {
-            types
-        };
+        let types = if effective == Strength::Strong { Types::all() } else { types };
         if let Ok(mut accepted) = judge(question, &reading, entry, effective, types, None, false) {
             if effective == Strength::Strong && accepted.support == Support::Words {
                 accepted.confidence = Confidence::Medium;
@@ -510,10 +350,7 @@ fn label_reading<'q>(
         }
     }
     trace.note(|| match &best {
-        Some(accepted) => format!(
-            "label «{text}»: {}",
-            question.categories.name(accepted.category)
-        ),
+        Some(accepted) => format!("label «{text}»: {}", question.categories.name(accepted.category)),
         None => format!("label «{text}»: refused in this context"),
     });
     best
@@ -535,13 +372,10 @@ fn combine(
     let (chosen, label, both) = match (by_name, by_label) {
         (Some(name), Some((label, text))) if agrees(name.category, label.category) => {
             // The narrower of the two says more.
-            let narrower =
-                categories.name(label.category).len() > categories.name(name.category).len();
+            let narrower = categories.name(label.category).len() > categories.name(name.category).len();
             (if narrower { label } else { name }, Some(text), true)
         }
-        (Some(name), Some((label, text)))
-            if name.strength == Strength::Weak && label.strength != Strength::Weak =>
-        {
+        (Some(name), Some((label, text))) if name.strength == Strength::Weak && label.strength != Strength::Weak => {
             (label, Some(text), false)
         }
         (Some(name), _) => (name, None, false),
@@ -550,59 +384,35 @@ fn combine(
     };
     let mut evidence = Vec::with_capacity(3);
     if let Some(text) = label {
-        evidence.push(format!(
-            "label «{}» names {}",
-            shorten(text),
-            categories.name(chosen.category)
-        ));
+        evidence.push(format!("label «{}» names {}", shorten(text), categories.name(chosen.category)));
     }
     if let (Some(reading), Some(name)) = (reading, by_name) {
         evidence.push(format!(
             "`{}` names {} ({}, rules/{})",
             words.text(reading.start, reading.end),
             categories.name(name.category),
-            if name.strength == Strength::Strong {
-                "strong word"
-            } else {
-                "weak word"
-            },
+            if name.strength == Strength::Strong { "strong word" } else { "weak word" },
             name.entry.file
         ));
         if name.support != Support::Words {
             evidence.push(support(question, &name));
         }
     } else if let (None, Some(name)) = (reading, by_name) {
-        evidence.push(format!(
-            "its type names {} (rules/{})",
-            categories.name(name.category),
-            name.entry.file
-        ));
+        evidence.push(format!("its type names {} (rules/{})", categories.name(name.category), name.entry.file));
     }
     let mut ids = smallvec::SmallVec::new();
     ids.push(chosen.category);
     if !chosen.shifted {
         ids.extend(chosen.entry.also);
     }
-    Some(Verdict {
-        categories: ids,
-        confidence: if both {
-            Confidence::High
-        } else {
-            chosen.confidence
-        },
-        evidence,
-    })
+    Some(Verdict { categories: ids, confidence: if both { Confidence::High } else { chosen.confidence }, evidence })
 }
 
 /// A label may hold anything; a few words of it are enough.
 fn shorten(text: &str) -> String {
     let line = text.trim().lines().next().unwrap_or("");
     // Digits could be an example of a real value.
-    let mut short: String = line
-        .chars()
-        .take(60)
-        .map(|c| if c.is_ascii_digit() { '*' } else { c })
-        .collect();
+    let mut short: String = line.chars().take(60).map(|c| if c.is_ascii_digit() { '*' } else { c }).collect();
     if line.chars().count() > 60 {
         short.push('…');
     }
@@ -613,22 +423,11 @@ fn support(question: &Question<'_>, accepted: &Accepted<'_>) -> String {
     let lexicon = question.categories.lexicon();
     match accepted.support {
         Support::Words => "by its words alone".to_owned(),
-        Support::Holder => format!(
-            "held by `{}` ({})",
-            question.context.name,
-            lexicon.kind_names(question.context.kinds)
-        ),
+        Support::Holder => format!("held by `{}` ({})", question.context.name, lexicon.kind_names(question.context.kinds)),
         Support::Modifier => "qualified by a word of the name itself".to_owned(),
         Support::Beside => "a field beside it belongs to the same data".to_owned(),
-        Support::Owned => format!(
-            "`{}` points at the person it belongs to",
-            question.context.name
-        ),
-        Support::Outer => format!(
-            "`{}` belongs to a {}",
-            question.context.name,
-            lexicon.kind_names(question.context.outer)
-        ),
+        Support::Owned => format!("`{}` points at the person it belongs to", question.context.name),
+        Support::Outer => format!("`{}` belongs to a {}", question.context.name, lexicon.kind_names(question.context.outer)),
     }
 }
 
@@ -638,22 +437,12 @@ fn holder(question: &Question<'_>) -> String {
     if context.kinds.is_empty() && context.outer.is_empty() {
         return format!("context: `{}` is of no known kind", context.name);
     }
-    let mut text = format!(
-        "context: `{}` is of kind {}",
-        context.name,
-        lexicon.kind_names(context.kinds)
-    );
+    let mut text = format!("context: `{}` is of kind {}", context.name, lexicon.kind_names(context.kinds));
     if !context.by_siblings.is_empty() {
-        text.push_str(&format!(
-            " (by its fields: {})",
-            lexicon.kind_names(context.by_siblings)
-        ));
+        text.push_str(&format!(" (by its fields: {})", lexicon.kind_names(context.by_siblings)));
     }
     if !context.outer.is_empty() {
-        text.push_str(&format!(
-            "; belongs to {}",
-            lexicon.kind_names(context.outer)
-        ));
+        text.push_str(&format!("; belongs to {}", lexicon.kind_names(context.outer)));
     }
     text
 }

@@ -19,21 +19,13 @@ pub fn failures(catalog: &Catalog) -> Vec<String> {
     for entry in catalog.categories.lexicon().entries() {
         let own = catalog.categories.name(entry.category);
         let examples = entry.examples.iter().map(|example| (example, true));
-        for ((file, text), wanted) in examples.chain(
-            entry
-                .counter_examples
-                .iter()
-                .map(|example| (example, false)),
-        ) {
+        for ((file, text), wanted) in examples.chain(entry.counter_examples.iter().map(|example| (example, false))) {
             let Some(example) = Example::parse(text) else {
-                failures.push(format!(
-                    "rules/{file}: {own}: `{text}` is not written as `Container.field`"
-                ));
+                failures.push(format!("rules/{file}: {own}: `{text}` is not written as `Container.field`"));
                 continue;
             };
             let expected = example.category.unwrap_or(own);
-            let explanation =
-                classifier.explain_field(&example.declaration(), example.siblings.len(), "");
+            let explanation = classifier.explain_field(&example.declaration(), example.siblings.len(), "");
             let found: Vec<&str> = explanation
                 .verdict
                 .iter()
@@ -41,19 +33,13 @@ pub fn failures(catalog: &Catalog) -> Vec<String> {
                 .map(|id| catalog.categories.name(*id))
                 .collect();
             let holds = if wanted || example.category.is_some() {
-                found
-                    .iter()
-                    .any(|found| covers(found, expected) || covers(expected, found))
+                found.iter().any(|found| covers(found, expected) || covers(expected, found))
             } else {
                 !found.iter().any(|found| covers("user", found))
             };
             if !holds {
                 let kind = if wanted { "example" } else { "counter-example" };
-                let found = if found.is_empty() {
-                    "nothing".to_owned()
-                } else {
-                    found.join(" and ")
-                };
+                let found = if found.is_empty() { "nothing".to_owned() } else { found.join(" and ") };
                 failures.push(format!(
                     "rules/{file}: {own}: {kind} `{text}` gives {found}\n    {}",
                     explanation.considered.join("\n    ")
@@ -87,37 +73,15 @@ impl<'a> Example<'a> {
         let (text, ty) = text.split_once(": ").unwrap_or((text, "text"));
         let (container, field) = text.rsplit_once('.')?;
         let (container, siblings) = match container.split_once('{') {
-            Some((container, siblings)) => (
-                container,
-                siblings
-                    .strip_suffix('}')?
-                    .split(',')
-                    .map(str::trim)
-                    .collect(),
-            ),
+            Some((container, siblings)) => (container, siblings.strip_suffix('}')?.split(',').map(str::trim).collect()),
             None => (container, Vec::new()),
         };
-        Some(Self {
-            container: container.trim(),
-            siblings,
-            field: field.trim(),
-            ty: ty.trim(),
-            label,
-            category,
-        })
+        Some(Self { container: container.trim(), siblings, field: field.trim(), ty: ty.trim(), label, category })
     }
 
     fn declaration(&self) -> TypeDecl {
-        let field = |name: &str, shape| {
-            Field::new(
-                Symbol::new(name),
-                TypeRef {
-                    text: Symbol::default(),
-                    shape,
-                },
-                Span::default(),
-            )
-        };
+        let field =
+            |name: &str, shape| Field::new(Symbol::new(name), TypeRef { text: Symbol::default(), shape }, Span::default());
         let shape = match self.ty {
             "bool" => TypeShape::Boolean,
             "int" => TypeShape::Integer,
@@ -128,21 +92,14 @@ impl<'a> Example<'a> {
             "enum" => TypeShape::Enumeration,
             "network" => TypeShape::NetworkAddress,
             "uuid" => TypeShape::Identifier,
-            "list" => TypeShape::List(Box::new(TypeRef {
-                text: Symbol::default(),
-                shape: TypeShape::Text,
-            })),
+            "list" => TypeShape::List(Box::new(TypeRef { text: Symbol::default(), shape: TypeShape::Text })),
             "named" => {
                 let name: String = self.field.split('_').map(capital).collect();
                 TypeShape::Named(vec![Symbol::new(&name)], Vec::new())
             }
             _ => TypeShape::Text,
         };
-        let mut fields: Vec<Field> = self
-            .siblings
-            .iter()
-            .map(|name| field(name, TypeShape::Text))
-            .collect();
+        let mut fields: Vec<Field> = self.siblings.iter().map(|name| field(name, TypeShape::Text)).collect();
         let mut tested = field(self.field, shape);
         tested.labels.extend(self.label.map(Symbol::new));
         fields.push(tested);
@@ -164,8 +121,5 @@ impl<'a> Example<'a> {
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars
-        .next()
-        .map(|first| first.to_uppercase().chain(chars).collect())
-        .unwrap_or_default()
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -124,10 +124,7 @@ impl<'c> Classifier<'c> {
             (Some(field), Some(words)) => self.field(&context, index, field, words, &mut trace),
             _ => None,
         };
-        Explanation {
-            verdict,
-            considered: trace.lines(),
-        }
+        Explanation { verdict, considered: trace.lines() }
     }
 
     /// Says how a name in code was judged.
@@ -135,19 +132,12 @@ impl<'c> Classifier<'c> {
     pub fn explain_name(&self, value: &NamedValue<'_>) -> Explanation {
         let mut trace = Trace::on();
         let verdict = self.value(value, &mut trace);
-        Explanation {
-            verdict,
-            considered: trace.lines(),
-        }
+        Explanation { verdict, considered: trace.lines() }
     }
 
     fn split_fields(&self, declaration: &TypeDecl) -> Vec<Words> {
         let lexicon = self.catalog.categories.lexicon();
-        declaration
-            .fields
-            .iter()
-            .map(|field| lexicon.split(field.name.as_str()))
-            .collect()
+        declaration.fields.iter().map(|field| lexicon.split(field.name.as_str())).collect()
     }
 
     /// What the declaration is, by its name, bases, place and fields.
@@ -159,10 +149,7 @@ impl<'c> Classifier<'c> {
         let (mut kinds, mut outer) = context::of_name(lexicon, &name);
         if simple.len() < full.len() {
             // `Patient.prescriptions`: what is nested belongs to what it is nested in.
-            let (head, further) = context::of_name(
-                lexicon,
-                &lexicon.split(full.get(..full.len() - simple.len()).unwrap_or("")),
-            );
+            let (head, further) = context::of_name(lexicon, &lexicon.split(full.get(..full.len() - simple.len()).unwrap_or("")));
             if declaration.kind != TypeKind::Table {
                 outer = outer.union(head).union(further);
             }
@@ -173,10 +160,7 @@ impl<'c> Classifier<'c> {
             }
         }
         // The place says what kind of program this is; only kinds that rule personal data out are taken from it.
-        for part in path
-            .split(['/', '\\'])
-            .chain(declaration.module.iter().map(|part| part.as_str()))
-        {
+        for part in path.split(['/', '\\']).chain(declaration.module.iter().map(|part| part.as_str())) {
             let part = part.split('.').next().unwrap_or(part);
             let part: SmallVec<[u8; 32]> = part.bytes().map(|b| b.to_ascii_lowercase()).collect();
             let by_path = lexicon.path_kinds(&part);
@@ -188,12 +172,7 @@ impl<'c> Classifier<'c> {
         let mut by_fields = Default::default();
         for (at, field) in words.iter().enumerate() {
             let kind = lexicon.field_kinds(field);
-            if !kind.is_empty()
-                && words
-                    .iter()
-                    .skip(at + 1)
-                    .any(|other| lexicon.field_kinds(other).meets(kind))
-            {
+            if !kind.is_empty() && words.iter().skip(at + 1).any(|other| lexicon.field_kinds(other).meets(kind)) {
                 by_fields = kind;
                 break;
             }
@@ -205,20 +184,12 @@ impl<'c> Classifier<'c> {
         let owned = words.iter().any(|field| {
             field.len() == 2
                 && matches!(field.word(1), b"id" | b"uuid" | b"guid")
-                && lexicon
-                    .meaning(field.word(0))
-                    .is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
+                && lexicon.meaning(field.word(0)).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
         });
         if owned {
             outer = outer.union(lexicon.person);
         }
-        let mut context = Context {
-            kinds,
-            outer,
-            name: full.to_owned(),
-            owned,
-            ..Context::default()
-        };
+        let mut context = Context { kinds, outer, name: full.to_owned(), owned, ..Context::default() };
         let shared = shared_prefixes(lexicon, words);
         context.siblings = declaration
             .fields
@@ -239,9 +210,7 @@ impl<'c> Classifier<'c> {
                             && lexicon.entry(*entry).is_some_and(|entry| {
                                 entry.types.intersects(types_of(&field.ty))
                                     && reading.affixes.iter().all(|affix| {
-                                        lexicon.affix(*affix).is_some_and(|affix| {
-                                            affix.lets_through(entry.category, false)
-                                        })
+                                        lexicon.affix(*affix).is_some_and(|affix| affix.lets_through(entry.category, false))
                                     })
                             })
                     })
@@ -249,32 +218,15 @@ impl<'c> Classifier<'c> {
                 context::sibling(&meaning, lexicon, reading.modifiers)
             })
             .collect();
-        context::add_siblings(
-            lexicon,
-            &mut context,
-            self.catalog.categories.below("organization"),
-        );
+        context::add_siblings(lexicon, &mut context, self.catalog.categories.below("organization"));
         context.container = name;
         context.shared = shared;
         context
     }
 
-    fn field(
-        &self,
-        context: &Context,
-        at: usize,
-        field: &Field,
-        words: &Words,
-        trace: &mut Trace,
-    ) -> Option<Verdict> {
+    fn field(&self, context: &Context, at: usize, field: &Field, words: &Words, trace: &mut Trace) -> Option<Verdict> {
         decide::field(
-            &Question {
-                categories: &self.catalog.categories,
-                context,
-                at,
-                in_code: false,
-                bare: false,
-            },
+            &Question { categories: &self.catalog.categories, context, at, in_code: false, bare: false },
             field,
             words,
             trace,
@@ -289,23 +241,15 @@ impl<'c> Classifier<'c> {
         }
         let mut context = Context::default();
         if let Some(container) = value.container.filter(|_| !value.bare) {
-            let simple = container
-                .rsplit(['.', ':', '/'])
-                .next()
-                .unwrap_or(container);
+            let simple = container.rsplit(['.', ':', '/']).next().unwrap_or(container);
             let name = lexicon.split(simple);
             (context.kinds, context.outer) = context::of_name(lexicon, &name);
             if trace.is_on() {
                 context.name = container.to_owned();
             }
         }
-        let question = Question {
-            categories: &self.catalog.categories,
-            context: &context,
-            at: 0,
-            in_code: true,
-            bare: value.bare,
-        };
+        let question =
+            Question { categories: &self.catalog.categories, context: &context, at: 0, in_code: true, bare: value.bare };
         decide::value(&question, &words, value, trace)
     }
 }
@@ -318,10 +262,7 @@ pub(crate) fn types_of(ty: &TypeRef) -> Types {
         ty = inner.peel();
     }
     match &ty.shape {
-        TypeShape::Unknown
-        | TypeShape::List(_)
-        | TypeShape::Wrapper(_)
-        | TypeShape::Fallible(..) => Types::all(),
+        TypeShape::Unknown | TypeShape::List(_) | TypeShape::Wrapper(_) | TypeShape::Fallible(..) => Types::all(),
         TypeShape::Text => Types::TEXT,
         TypeShape::Integer => Types::NUMBER,
         TypeShape::Decimal => Types::DECIMAL,
@@ -353,9 +294,7 @@ fn shared_prefixes(lexicon: &Lexicon, words: &[Words]) -> Shared {
     counts
         .into_iter()
         .filter(|(word, count)| {
-            *count >= 3
-                && (word.len() <= 2 || *count * 5 >= words.len() * 2)
-                && lexicon.meaning(word).is_none()
+            *count >= 3 && (word.len() <= 2 || *count * 5 >= words.len() * 2) && lexicon.meaning(word).is_none()
         })
         .map(|(word, _)| SmallVec::from_slice(word))
         .collect()

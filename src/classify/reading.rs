@@ -30,11 +30,7 @@ pub(super) struct Reading<'l> {
 }
 
 /// Reads a name. `neutral` are words that say nothing here: the container's own, or a prefix all its columns share.
-pub(super) fn read<'l>(
-    lexicon: &'l Lexicon,
-    words: &Words,
-    neutral: &dyn Fn(&[u8]) -> bool,
-) -> Option<Reading<'l>> {
+pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u8]) -> bool) -> Option<Reading<'l>> {
     let mut end = words.len();
     let mut affixes: SmallVec<[u16; 4]> = SmallVec::new();
     // In `password_hash` the last word is a weak word and an affix at once: it is the affix where a strong word stands before it.
@@ -42,42 +38,25 @@ pub(super) fn read<'l>(
     let mut repeated = false;
     while end > 0 {
         for start in end.saturating_sub(MAX_PHRASE)..end {
-            if let Some(meaning) = lexicon
-                .meaning(words.phrase(start, end))
-                .filter(|meaning| !meaning.entries.is_empty())
-            {
-                let strong = meaning
-                    .entries
-                    .first()
-                    .is_some_and(|(_, strength)| *strength == Strength::Strong);
+            if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
+                let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
                 // `number_pass` in `passport`: the last word only repeats the container.
                 let repeats = end == words.len() && start + 1 == end && neutral(words.word(start));
-                if !strong
-                    && (meaning.suffix.is_some() || repeats)
-                    && start > 0
-                    && doubtful.is_none()
-                {
+                if !strong && (meaning.suffix.is_some() || repeats) && start > 0 && doubtful.is_none() {
                     repeated = repeats;
                     doubtful = Some((start, end, meaning, affixes.clone()));
                     break;
                 }
                 let mut reading = around(lexicon, words, meaning, start, end, affixes, neutral);
-                if let Some((start, end, meaning, affixes)) =
-                    doubtful.filter(|_| !strong && !repeated)
-                {
-                    reading.fallback = Some(Box::new(around(
-                        lexicon, words, meaning, start, end, affixes, neutral,
-                    )));
+                if let Some((start, end, meaning, affixes)) = doubtful.filter(|_| !strong && !repeated) {
+                    reading.fallback = Some(Box::new(around(lexicon, words, meaning, start, end, affixes, neutral)));
                 }
                 return Some(reading);
             }
         }
         let mut stripped = 0;
         for start in end.saturating_sub(3)..end {
-            if let Some(affix) = lexicon
-                .meaning(words.phrase(start, end))
-                .and_then(|meaning| meaning.suffix)
-            {
+            if let Some(affix) = lexicon.meaning(words.phrase(start, end)).and_then(|meaning| meaning.suffix) {
                 affixes.push(affix);
                 stripped = end - start;
                 break;
@@ -85,9 +64,7 @@ pub(super) fn read<'l>(
         }
         if stripped == 0 {
             // A single letter (`name_t`, `t` for text) and a neutral word say nothing.
-            if words.word(end - 1).len() == 1 && end > 1
-                || (end > 1 && end == words.len() && neutral(words.word(end - 1)))
-            {
+            if words.word(end - 1).len() == 1 && end > 1 || (end > 1 && end == words.len() && neutral(words.word(end - 1))) {
                 stripped = 1;
             } else {
                 break;
@@ -96,9 +73,7 @@ pub(super) fn read<'l>(
         end -= stripped;
     }
     let (start, end, meaning, affixes) = doubtful?;
-    Some(around(
-        lexicon, words, meaning, start, end, affixes, neutral,
-    ))
+    Some(around(lexicon, words, meaning, start, end, affixes, neutral))
 }
 
 /// Looks at the modifiers in front of a head.
@@ -116,10 +91,7 @@ pub(super) fn around<'l>(
     let mut modifiers = 0u64;
     let mut at = start;
     while at > 0 {
-        let pair = (at >= 2)
-            .then(|| lexicon.meaning(words.phrase(at - 2, at)))
-            .flatten()
-            .filter(|m| !m.kinds.is_empty());
+        let pair = (at >= 2).then(|| lexicon.meaning(words.phrase(at - 2, at))).flatten().filter(|m| !m.kinds.is_empty());
         let (known, width) = match pair {
             Some(meaning) => (Some(meaning), 2),
             None => (lexicon.meaning(words.word(at - 1)), 1),
@@ -150,37 +122,18 @@ pub(super) fn around<'l>(
             modifiers = modifiers.rotate_left(7) ^ xxhash_rust::xxh3::xxh3_64(word);
         }
     }
-    Reading {
-        meaning,
-        start,
-        end,
-        affixes,
-        local,
-        unknown_modifier,
-        modifiers,
-        fallback: None,
-    }
+    Reading { meaning, start, end, affixes, local, unknown_modifier, modifiers, fallback: None }
 }
 
 /// Reads a label: the first noun phrase of a comment. In English its head is the last word before `of` or `for`, in Russian and
 /// Kazakh prose the first known phrase.
-pub(super) fn read_label<'l>(
-    lexicon: &'l Lexicon,
-    words: &Words,
-    cyrillic: bool,
-) -> Option<Reading<'l>> {
-    let stops = |at: usize| {
-        lexicon
-            .meaning(words.word(at))
-            .is_some_and(|meaning| meaning.stop)
-    };
+pub(super) fn read_label<'l>(lexicon: &'l Lexicon, words: &Words, cyrillic: bool) -> Option<Reading<'l>> {
+    let stops = |at: usize| lexicon.meaning(words.word(at)).is_some_and(|meaning| meaning.stop);
     let mut from = 0;
     while from < words.len() && stops(from) {
         from += 1;
     }
-    let to = (from..words.len())
-        .find(|at| stops(*at))
-        .unwrap_or(words.len());
+    let to = (from..words.len()).find(|at| stops(*at)).unwrap_or(words.len());
     // A sentence rather than a name: its first words say too little about what the field is.
     if to - from > 6 {
         return None;
@@ -188,26 +141,14 @@ pub(super) fn read_label<'l>(
     if cyrillic {
         for start in from..to.min(from + 3) {
             for end in (start + 1..=to.min(start + MAX_PHRASE)).rev() {
-                if let Some(meaning) = lexicon
-                    .meaning(words.phrase(start, end))
-                    .filter(|meaning| !meaning.entries.is_empty())
-                {
-                    let mut reading = around(
-                        lexicon,
-                        words,
-                        meaning,
-                        start,
-                        end,
-                        SmallVec::new(),
-                        &|_| false,
-                    );
+                if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
+                    let mut reading = around(lexicon, words, meaning, start, end, SmallVec::new(), &|_| false);
                     reading.unknown_modifier = None;
                     for at in end..words.len() {
-                        if let Some(after) = lexicon.meaning(words.word(at)) {
-                            if reading.local.is_empty() {
+                        if let Some(after) = lexicon.meaning(words.word(at))
+                            && reading.local.is_empty() {
                                 reading.local = after.kinds;
                             }
-                        }
                     }
                     return Some(reading);
                 }
@@ -219,26 +160,18 @@ pub(super) fn read_label<'l>(
     let mut affixes: SmallVec<[u16; 4]> = SmallVec::new();
     while end > from {
         for start in end.saturating_sub(MAX_PHRASE).max(from)..end {
-            if let Some(meaning) = lexicon
-                .meaning(words.phrase(start, end))
-                .filter(|meaning| !meaning.entries.is_empty())
-            {
+            if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let mut reading = around(lexicon, words, meaning, start, end, affixes, &|_| false);
                 for at in to..words.len() {
-                    if let Some(after) = lexicon.meaning(words.word(at)) {
-                        if reading.local.is_empty() {
+                    if let Some(after) = lexicon.meaning(words.word(at))
+                        && reading.local.is_empty() {
                             reading.local = after.kinds;
                         }
-                    }
                 }
                 return Some(reading);
             }
         }
-        affixes.push(
-            lexicon
-                .meaning(words.word(end - 1))
-                .and_then(|meaning| meaning.suffix)?,
-        );
+        affixes.push(lexicon.meaning(words.word(end - 1)).and_then(|meaning| meaning.suffix)?);
         end -= 1;
     }
     None

@@ -141,12 +141,14 @@ impl<'c> Listing<'c> {
             writeln!(out, "{}", grid::grid(&["recipient", "name", "country", "kind", "for", "hosts"], rows, style))?;
         }
         if let Some(rows) = &self.models {
-            let rows = rows.iter().map(|row| {
+            // A model may be that of many calls: a row for each keeps the table narrow.
+            let rows = rows.iter().flat_map(|row| {
                 let recipient = row.recipient.map(|recipient| recipient.to_string()).unwrap_or_default();
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-                vec![row.calls.join(", "), text(row.sink), recipient, text(row.effect), joined(row.categories, ", ")]
+                let rest = [text(row.sink), recipient, text(row.effect), joined(row.categories, ", ")];
+                row.calls.iter().map(move |call| [&[call.clone()], &rest[..]].concat())
             });
-            writeln!(out, "{}", grid::grid(&["calls", "sink", "recipient", "effect", "gives"], rows, style))?;
+            writeln!(out, "{}", grid::grid(&["call", "sink", "recipient", "effect", "gives"], rows, style))?;
         }
         if let Some(rows) = &self.checks {
             let rows = rows.iter().map(|row| {

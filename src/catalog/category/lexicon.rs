@@ -275,42 +275,31 @@ impl Lexicon {
     /// The context whose containers alone have a field of this name.
     #[must_use]
     pub fn field_kinds(&self, name: &Words) -> Kinds {
-        self.fields
-            .get(name.phrase(0, name.len()))
-            .copied()
-            .unwrap_or_default()
+        self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
     }
 
     /// The kinds with this name; none if no rule declares it.
     #[must_use]
     pub fn kind(&self, name: &str) -> Kinds {
-        self.kinds
-            .iter()
-            .position(|kind| &**kind == name)
-            .map_or(Kinds(0), |at| Kinds(1u64 << (at & 63)))
+        self.kinds.iter().position(|kind| &**kind == name).map_or(Kinds(0), |at| Kinds(1u64 << (at & 63)))
     }
 
     /// The names of kinds, for people.
     #[must_use]
     pub fn kind_names(&self, kinds: Kinds) -> String {
-        let names: Vec<&str> = self
-            .kinds
-            .iter()
-            .enumerate()
-            .filter(|(at, _)| kinds.0 & (1u64 << (at & 63)) != 0)
-            .map(|(_, name)| &**name)
-            .collect();
+        let names: Vec<&str> =
+            self.kinds.iter().enumerate().filter(|(at, _)| kinds.0 & (1u64 << (at & 63)) != 0).map(|(_, name)| &**name).collect();
         names.join(", ")
     }
 
     /// Names are split with plurals made singular; phrases written with a plural inside get that form too.
     fn add_singular_forms(&mut self) {
-        let mut forms: Vec<(Box<[u8]>, Box<[u8]>)> = Vec::new();
+        let mut forms = Vec::new();
         for phrase in self.phrases.keys() {
             let words = self.split(std::str::from_utf8(phrase).unwrap_or(""));
             let split = words.phrase(0, words.len());
             if split != &**phrase && !split.is_empty() {
-                forms.push((split.into(), phrase.clone()));
+                forms.push((Box::<[u8]>::from(split), phrase.clone()));
             }
         }
         forms.sort();
@@ -332,9 +321,7 @@ impl Lexicon {
         for at in 0..words.len() {
             self.vocabulary.insert(words.word(at).into());
         }
-        self.phrases
-            .entry(words.phrase(0, words.len()).into())
-            .or_default()
+        self.phrases.entry(words.phrase(0, words.len()).into()).or_default()
     }
 
     /// Every spelling of a phrase: as words, and glued together where that is long enough to mean nothing else.
@@ -502,10 +489,7 @@ pub(super) fn compile(
             for field in &context.fields {
                 let words = Words::of(field, &NoVocabulary);
                 lexicon.phrase_mut(&words);
-                let at = lexicon
-                    .fields
-                    .entry(words.phrase(0, words.len()).into())
-                    .or_default();
+                let at = lexicon.fields.entry(words.phrase(0, words.len()).into()).or_default();
                 *at = at.union(kind);
             }
             for word in &context.paths {
@@ -526,9 +510,7 @@ pub(super) fn compile(
         for words in parts.words.iter().filter(|words| words.extends.is_none()) {
             let at = add_entry(&mut lexicon, file, words, find, below)?;
             if let Some(id) = &words.id
-                && named
-                    .insert(id.as_str(), (at, file.path.as_str()))
-                    .is_some()
+                && named.insert(id.as_str(), (at, file.path.as_str())).is_some()
             {
                 return Err(unknown(file, "id (declared twice) of words", id));
             }
@@ -537,46 +519,29 @@ pub(super) fn compile(
     for (file, parts) in files {
         for words in &parts.words {
             if let Some(id) = &words.extends {
-                let (at, _) = *named
-                    .get(id.as_str())
-                    .ok_or_else(|| unknown(file, "words to extend", id))?;
+                let (at, _) = *named.get(id.as_str()).ok_or_else(|| unknown(file, "words to extend", id))?;
                 add_phrases(&mut lexicon, file, words, at)?;
             }
         }
     }
     // The longest first, so that `customer` is not read as `cust` and `omer`.
-    lexicon
-        .glued_prefixes
-        .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-    lexicon
-        .glued_suffixes
-        .sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    lexicon.glued_prefixes.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+    lexicon.glued_suffixes.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     lexicon.glued_prefixes.dedup();
     lexicon.glued_suffixes.dedup();
     lexicon.add_singular_forms();
     for meaning in lexicon.phrases.values_mut() {
-        meaning
-            .entries
-            .sort_by_key(|(entry, strength)| (*strength as u8, *entry));
+        meaning.entries.sort_by_key(|(entry, strength)| (*strength as u8, *entry));
         meaning.entries.dedup_by_key(|(entry, _)| *entry);
     }
     Ok(lexicon)
 }
 
 fn unknown(file: &RuleFile, what: &'static str, name: &str) -> CatalogError {
-    CatalogError::UnknownReference {
-        file: file.path.clone(),
-        what,
-        name: name.to_owned(),
-        help: None,
-    }
+    CatalogError::UnknownReference { file: file.path.clone(), what, name: name.to_owned(), help: None }
 }
 
-fn set(
-    file: &RuleFile,
-    ids: &[String],
-    below: &impl Fn(&str) -> CategorySet,
-) -> Result<CategorySet, CatalogError> {
+fn set(file: &RuleFile, ids: &[String], below: &impl Fn(&str) -> CategorySet) -> Result<CategorySet, CatalogError> {
     let mut all = CategorySet::default();
     for id in ids {
         let some = below(id);
@@ -606,8 +571,7 @@ fn add_affix(
     affix: &AffixEntry,
     below: &impl Fn(&str) -> CategorySet,
 ) -> Result<(), CatalogError> {
-    let at = u16::try_from(lexicon.affixes.len())
-        .map_err(|_| unknown(file, "affix (too many)", &affix.name))?;
+    let at = u16::try_from(lexicon.affixes.len()).map_err(|_| unknown(file, "affix (too many)", &affix.name))?;
     lexicon.affixes.push(Affix {
         name: affix.name.as_str().into(),
         reason: affix.reason.as_str().into(),
@@ -642,15 +606,11 @@ fn add_entry(
     find: &impl Fn(&str) -> Option<CategoryId>,
     below: &impl Fn(&str) -> CategorySet,
 ) -> Result<u16, CatalogError> {
-    let name = words.category.as_deref().ok_or_else(|| {
-        unknown(
-            file,
-            "category (missing) of words",
-            words.strong.first().map_or("", |word| word),
-        )
-    })?;
-    let at = u16::try_from(lexicon.entries.len())
-        .map_err(|_| unknown(file, "words (too many)", name))?;
+    let name = words
+        .category
+        .as_deref()
+        .ok_or_else(|| unknown(file, "category (missing) of words", words.strong.first().map_or("", |word| word)))?;
+    let at = u16::try_from(lexicon.entries.len()).map_err(|_| unknown(file, "words (too many)", name))?;
     let category = |id: &str| find(id).ok_or_else(|| unknown(file, "category", id));
     let mut shifts = Vec::new();
     for shift in &words.shift {
@@ -658,11 +618,7 @@ fn add_entry(
             within: kinds(lexicon, file, &shift.within)?,
             near: set(file, &shift.near, below)?,
             unless_owned: shift.unless_owned,
-            to: if shift.to == "none" {
-                None
-            } else {
-                Some(category(&shift.to)?)
-            },
+            to: if shift.to == "none" { None } else { Some(category(&shift.to)?) },
         });
     }
     let mut types = Types::empty();
@@ -686,11 +642,7 @@ fn add_entry(
             None => lexicon.impersonal,
         },
         shifts,
-        types: if words.types.is_some() {
-            types
-        } else {
-            Types::usual()
-        },
+        types: if words.types.is_some() { types } else { Types::usual() },
         person_points: words.person_points,
         bare: words.bare,
         examples: Vec::new(),
@@ -701,29 +653,14 @@ fn add_entry(
     Ok(at)
 }
 
-fn add_phrases(
-    lexicon: &mut Lexicon,
-    file: &RuleFile,
-    words: &WordsEntry,
-    at: u16,
-) -> Result<(), CatalogError> {
-    let of_this_file = |texts: &[String]| {
-        texts
-            .iter()
-            .map(|text| (Box::from(file.path.as_str()), text.clone()))
-            .collect::<Vec<_>>()
-    };
+fn add_phrases(lexicon: &mut Lexicon, file: &RuleFile, words: &WordsEntry, at: u16) -> Result<(), CatalogError> {
+    let of_this_file =
+        |texts: &[String]| texts.iter().map(|text| (Box::from(file.path.as_str()), text.clone())).collect::<Vec<_>>();
     if let Some(entry) = lexicon.entries.get_mut(usize::from(at)) {
         entry.examples.extend(of_this_file(&words.examples));
-        entry
-            .counter_examples
-            .extend(of_this_file(&words.counter_examples));
+        entry.counter_examples.extend(of_this_file(&words.counter_examples));
     }
-    for (list, strength) in [
-        (&words.strong, Strength::Strong),
-        (&words.weak, Strength::Weak),
-        (&words.labels, Strength::Label),
-    ] {
+    for (list, strength) in [(&words.strong, Strength::Strong), (&words.weak, Strength::Weak), (&words.labels, Strength::Label)] {
         for phrase in list {
             let count = Words::of(phrase, &NoVocabulary).len();
             if count == 0 || count > MAX_PHRASE {

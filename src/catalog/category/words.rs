@@ -68,13 +68,10 @@ impl Words {
                 // `2fa`: a single digit at the head of a word belongs to it.
                 (Class::Digit, _) => !(open && words.text.len() == start + 1),
                 (Class::Other | Class::Lower | Class::Upper, Class::Digit) => {
-                    let heads = previous == Class::Other
-                        && next.is_some_and(|n| Class::of(n) == Class::Lower);
+                    let heads = previous == Class::Other && next.is_some_and(|n| Class::of(n) == Class::Lower);
                     if heads {
                         words.close(&mut start, &mut open, vocabulary);
-                        words
-                            .text
-                            .extend_from_slice(c.encode_utf8(&mut encoded).as_bytes());
+                        words.text.extend_from_slice(c.encode_utf8(&mut encoded).as_bytes());
                         open = true;
                         previous = class;
                         continue;
@@ -87,8 +84,7 @@ impl Words {
                     let plural = next == Some('s') && {
                         let mut rest = chars.clone();
                         rest.next();
-                        rest.next()
-                            .is_none_or(|after| Class::of(after) != Class::Lower)
+                        rest.next().is_none_or(|after| Class::of(after) != Class::Lower)
                     };
                     next.is_some_and(|n| Class::of(n) == Class::Lower) && !plural
                 }
@@ -104,9 +100,7 @@ impl Words {
                 open = true;
                 for lower in c.to_lowercase() {
                     let lower = if lower == 'ё' { 'е' } else { lower };
-                    words
-                        .text
-                        .extend_from_slice(lower.encode_utf8(&mut encoded).as_bytes());
+                    words.text.extend_from_slice(lower.encode_utf8(&mut encoded).as_bytes());
                 }
             }
             previous = class;
@@ -119,10 +113,7 @@ impl Words {
     fn close(&mut self, start: &mut usize, open: &mut bool, vocabulary: &impl Vocabulary) {
         if *open {
             let end = self.text.len();
-            let split = self
-                .text
-                .get(*start..end)
-                .map_or(Form::AsIs, |word| form(word, vocabulary));
+            let split = self.text.get(*start..end).map_or(Form::AsIs, |word| form(word, vocabulary));
             match split {
                 Form::AsIs => self.push(*start, end),
                 Form::Cut(length) => {
@@ -163,15 +154,10 @@ impl Words {
     /// Words `from..to`, with one space between them; empty if the range is.
     #[must_use]
     pub fn phrase(&self, from: usize, to: usize) -> &[u8] {
-        let (Some(first), Some(last)) = (
-            self.spans.get(from),
-            to.checked_sub(1).and_then(|last| self.spans.get(last)),
-        ) else {
+        let (Some(first), Some(last)) = (self.spans.get(from), to.checked_sub(1).and_then(|last| self.spans.get(last))) else {
             return &[];
         };
-        self.text
-            .get(usize::from(first.0)..usize::from(last.1))
-            .unwrap_or(&[])
+        self.text.get(usize::from(first.0)..usize::from(last.1)).unwrap_or(&[])
     }
 
     /// Word `at`.
@@ -205,10 +191,7 @@ fn form(word: &[u8], vocabulary: &impl Vocabulary) -> Form {
         return Form::AsIs;
     }
     for prefix in vocabulary.glued_prefixes() {
-        if let Some(rest) = word
-            .strip_prefix(prefix.as_bytes())
-            .filter(|rest| rest.len() >= 2)
-        {
+        if let Some(rest) = word.strip_prefix(prefix.as_bytes()).filter(|rest| rest.len() >= 2) {
             if vocabulary.knows(rest) {
                 return Form::Glued(prefix.len(), rest.len());
             }
@@ -218,10 +201,7 @@ fn form(word: &[u8], vocabulary: &impl Vocabulary) -> Form {
         }
     }
     for suffix in vocabulary.glued_suffixes() {
-        if let Some(rest) = word
-            .strip_suffix(suffix.as_bytes())
-            .filter(|rest| rest.len() >= 3 && vocabulary.knows(rest))
-        {
+        if let Some(rest) = word.strip_suffix(suffix.as_bytes()).filter(|rest| rest.len() >= 3 && vocabulary.knows(rest)) {
             return Form::Glued(rest.len(), suffix.len());
         }
     }
@@ -271,16 +251,9 @@ mod tests {
 
     #[test]
     fn names_of_every_convention_split_alike() {
-        for name in [
-            "firstName",
-            "FirstName",
-            "first_name",
-            "FIRST_NAME",
-            "first-name",
-            "_first__name_",
-            "first name 2",
-            "firstName2",
-        ] {
+        for name in
+            ["firstName", "FirstName", "first_name", "FIRST_NAME", "first-name", "_first__name_", "first name 2", "firstName2"]
+        {
             assert_eq!(split(name), "first name", "{name}");
         }
     }

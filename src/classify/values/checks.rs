@@ -16,18 +16,11 @@ pub enum Kazakh {
 #[must_use]
 pub(super) fn digits<const N: usize>(text: &str) -> Option<[u8; N]> {
     let bytes: [u8; N] = text.as_bytes().try_into().ok()?;
-    bytes
-        .iter()
-        .all(u8::is_ascii_digit)
-        .then(|| bytes.map(|byte| byte - b'0'))
+    bytes.iter().all(u8::is_ascii_digit).then(|| bytes.map(|byte| byte - b'0'))
 }
 
 fn weighted(digits: &[u8], weights: &[u32]) -> u32 {
-    digits
-        .iter()
-        .zip(weights)
-        .map(|(digit, weight)| u32::from(*digit) * weight)
-        .sum()
+    digits.iter().zip(weights).map(|(digit, weight)| u32::from(*digit) * weight).sum()
 }
 
 /// Whether the check digit of an IIN or BIN is right (Gov. Resolution of the RK No. 565 of 11.06.2003): weights 1 to 11 modulo
@@ -134,36 +127,19 @@ pub fn luhn(number: &str) -> bool {
 /// schemes publish them): Visa, Mastercard, American Express, Mir, UnionPay, Discover, JCB, Diners, Maestro.
 #[must_use]
 pub fn card_scheme(number: &str) -> Option<&'static str> {
-    let head = |length: usize| {
-        number
-            .get(..length)
-            .and_then(|head| head.parse::<u32>().ok())
-    };
+    let head = |length: usize| number.get(..length).and_then(|head| head.parse::<u32>().ok());
     let (two, three, four) = (head(2)?, head(3)?, head(4)?);
     let length = number.len();
     Some(match () {
         () if number.starts_with('4') && matches!(length, 13 | 16 | 19) => "Visa",
-        () if length == 16 && ((51..=55).contains(&two) || (2221..=2720).contains(&four)) => {
-            "Mastercard"
-        }
+        () if length == 16 && ((51..=55).contains(&two) || (2221..=2720).contains(&four)) => "Mastercard",
         () if length == 15 && matches!(two, 34 | 37) => "American Express",
         () if (16..=19).contains(&length) && (2200..=2204).contains(&four) => "Mir",
         () if (16..=19).contains(&length) && two == 62 => "UnionPay",
-        () if (16..=19).contains(&length)
-            && (four == 6011 || two == 65 || (644..=649).contains(&three)) =>
-        {
-            "Discover"
-        }
+        () if (16..=19).contains(&length) && (four == 6011 || two == 65 || (644..=649).contains(&three)) => "Discover",
         () if (16..=19).contains(&length) && (3528..=3589).contains(&four) => "JCB",
-        () if length == 14 && (matches!(two, 36 | 38 | 39) || (300..=305).contains(&three)) => {
-            "Diners"
-        }
-        () if (16..=19).contains(&length)
-            && matches!(
-                four,
-                5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763
-            ) =>
-        {
+        () if length == 14 && (matches!(two, 36 | 38 | 39) || (300..=305).contains(&three)) => "Diners",
+        () if (16..=19).contains(&length) && matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763) => {
             "Maestro"
         }
         () => return None,
@@ -201,10 +177,7 @@ pub fn is_iban(text: &str) -> bool {
         return false;
     };
     let legal = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
-    if bytes.len() != length
-        || !bytes.iter().all(legal)
-        || !head.iter().skip(2).all(u8::is_ascii_digit)
-    {
+    if bytes.len() != length || !bytes.iter().all(legal) || !head.iter().skip(2).all(u8::is_ascii_digit) {
         return false;
     }
     let mut remainder = 0u32;
@@ -239,9 +212,7 @@ pub fn is_snils(text: &str) -> bool {
         return false;
     };
     let [body @ .., tens, ones] = number;
-    let serial = body
-        .iter()
-        .fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
+    let serial = body.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
     let sum = weighted(&body, &[9, 8, 7, 6, 5, 4, 3, 2, 1]);
     // Numbers up to 001-001-998 carry no check.
     serial > 1_001_998 && sum % 101 % 100 == u32::from(tens) * 10 + u32::from(ones)

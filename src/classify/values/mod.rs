@@ -6,10 +6,7 @@
 
 mod checks;
 
-pub use checks::{
-    Kazakh, card_scheme, iin_birth_year, is_bin, is_iban, is_iin, is_russian_personal_inn,
-    is_snils, kazakh, luhn,
-};
+pub use checks::{Kazakh, card_scheme, iin_birth_year, is_bin, is_iban, is_iin, is_russian_personal_inn, is_snils, kazakh, luhn};
 
 use crate::catalog::category::PlaceholderKind;
 use crate::catalog::{Categories, CategoryId};
@@ -77,8 +74,7 @@ impl Hint {
     }
 
     fn says(&self, prefix: &str) -> bool {
-        self.category
-            .is_some_and(|category| category.starts_with(prefix))
+        self.category.is_some_and(|category| category.starts_with(prefix))
     }
 }
 
@@ -88,42 +84,17 @@ fn joins(c: char) -> bool {
 }
 
 fn ends_alone(text: &str, end: usize) -> bool {
-    !text
-        .get(end..)
-        .and_then(|tail| tail.chars().next())
-        .is_some_and(joins)
+    !text.get(end..).and_then(|tail| tail.chars().next()).is_some_and(joins)
 }
 
 fn stands_alone(text: &str, start: usize, end: usize) -> bool {
-    !text
-        .get(..start)
-        .and_then(|head| head.chars().next_back())
-        .is_some_and(joins)
-        && ends_alone(text, end)
+    !text.get(..start).and_then(|head| head.chars().next_back()).is_some_and(joins) && ends_alone(text, end)
 }
 
-fn push(
-    hits: &mut Vec<ValueHit>,
-    categories: &Categories,
-    id: &str,
-    what: &'static str,
-    text: &str,
-    start: usize,
-    end: usize,
-) {
+fn push(hits: &mut Vec<ValueHit>, categories: &Categories, id: &str, what: &'static str, text: &str, start: usize, end: usize) {
     let taken = hits.iter().any(|hit| hit.start < end && start < hit.end);
-    if let (Some(category), Some(value), false) = (
-        categories.find(id),
-        text.get(start..end),
-        taken || hits.len() >= MAX_HITS,
-    ) {
-        hits.push(ValueHit {
-            category,
-            what,
-            masked: mask(value),
-            start,
-            end,
-        });
+    if let (Some(category), Some(value), false) = (categories.find(id), text.get(start..end), taken || hits.len() >= MAX_HITS) {
+        hits.push(ValueHit { category, what, masked: mask(value), start, end });
     }
 }
 
@@ -135,16 +106,11 @@ pub fn mask(value: &str) -> String {
     value
         .chars()
         .enumerate()
-        .map(|(at, c)| {
-            if at < shown
-                || at + shown >= length
-                || matches!(c, '@' | '.' | ' ' | '-' | '+' | '(' | ')')
-            {
-                c
-            } else {
-                '*'
-            }
-        })
+        .map(
+            |(at, c)| {
+                if at < shown || at + shown >= length || matches!(c, '@' | '.' | ' ' | '-' | '+' | '(' | ')') { c } else { '*' }
+            },
+        )
         .collect()
 }
 
@@ -170,23 +136,14 @@ fn runs(text: &str) -> Vec<Run> {
             at += 1;
             continue;
         }
-        let mut run = Run {
-            start: at,
-            end: at,
-            digits: String::new(),
-            plain: true,
-            plus: false,
-        };
+        let mut run = Run { start: at, end: at, digits: String::new(), plain: true, plus: false };
         let mut separators = 0;
         while let Some(byte) = bytes.get(at) {
             if byte.is_ascii_digit() {
                 run.digits.push(char::from(*byte));
                 run.end = at + 1;
                 separators = 0;
-            } else if matches!(byte, b' ' | b'-' | b'(' | b')')
-                && separators < 2
-                && run.digits.len() < 40
-            {
+            } else if matches!(byte, b' ' | b'-' | b'(' | b')') && separators < 2 && run.digits.len() < 40 {
                 separators += 1;
             } else {
                 break;
@@ -211,47 +168,25 @@ fn numbers(text: &str, hint: &Hint, categories: &Categories, hits: &mut Vec<Valu
             continue;
         }
         // `SERIALNUMBER=IIN...` of a certificate's subject: the mark may stand against the number.
-        let marked = run.digits.len() == 12
-            && prefixed(text, run.start, IIN_MARKS)
-            && ends_alone(text, run.end);
+        let marked = run.digits.len() == 12 && prefixed(text, run.start, IIN_MARKS) && ends_alone(text, run.end);
         if !marked && !stands_alone(text, run.start, run.end) {
             continue;
         }
         if same_or_counting(&run.digits) {
             continue;
         }
-        if run.plain && run.digits.len() == 12 && kazakh_number(text, &run, hint, categories, hits)
-        {
+        if run.plain && run.digits.len() == 12 && kazakh_number(text, &run, hint, categories, hits) {
             continue;
         }
         if card(text, &run, hint, categories, hits) {
             continue;
         }
         if run.digits.len() == 11 && is_snils(&run.digits) && hint.says("user.government_id") {
-            push(
-                hits,
-                categories,
-                "user.government_id.national_identification_number",
-                "SNILS",
-                text,
-                run.start,
-                run.end,
-            );
+            push(hits, categories, "user.government_id.national_identification_number", "SNILS", text, run.start, run.end);
             continue;
         }
-        if run.plain
-            && is_russian_personal_inn(&run.digits)
-            && hint.says("user.government_id.national")
-        {
-            push(
-                hits,
-                categories,
-                "user.government_id.national_identification_number",
-                "INN",
-                text,
-                run.start,
-                run.end,
-            );
+        if run.plain && is_russian_personal_inn(&run.digits) && hint.says("user.government_id.national") {
+            push(hits, categories, "user.government_id.national_identification_number", "INN", text, run.start, run.end);
             continue;
         }
         phone(text, &run, hint, categories, hits);
@@ -261,23 +196,9 @@ fn numbers(text: &str, hint: &Hint, categories: &Categories, hits: &mut Vec<Valu
 /// All digits alike, or counting up or down: written by a person as a placeholder.
 fn same_or_counting(digits: &str) -> bool {
     let bytes = digits.as_bytes();
-    let steps: Vec<i16> = bytes
-        .iter()
-        .zip(bytes.iter().skip(1))
-        .map(|(a, b)| i16::from(*b) - i16::from(*a))
-        .collect();
-    let counting = |step: i16| {
-        steps
-            .iter()
-            .filter(|s| **s == step || **s == -9 * step)
-            .count()
-            + 2
-            >= steps.len()
-    };
-    let distinct = bytes
-        .iter()
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
+    let steps: Vec<i16> = bytes.iter().zip(bytes.iter().skip(1)).map(|(a, b)| i16::from(*b) - i16::from(*a)).collect();
+    let counting = |step: i16| steps.iter().filter(|s| **s == step || **s == -9 * step).count() + 2 >= steps.len();
+    let distinct = bytes.iter().collect::<std::collections::BTreeSet<_>>().len();
     distinct <= 2 || counting(1) || counting(-1) || counting(0)
 }
 
@@ -292,41 +213,22 @@ fn prefixed(text: &str, start: usize, marks: &[&str]) -> bool {
     let head = head.trim_end_matches([' ', ':', '=', '"', '\'', '№', '-', '(']);
     let lower: String = {
         let tail: Vec<char> = head.chars().rev().take(12).collect();
-        tail.into_iter()
-            .rev()
-            .flat_map(char::to_lowercase)
-            .collect()
+        tail.into_iter().rev().flat_map(char::to_lowercase).collect()
     };
     marks.iter().any(|mark| lower.ends_with(mark))
 }
 
-fn kazakh_number(
-    text: &str,
-    run: &Run,
-    hint: &Hint,
-    categories: &Categories,
-    hits: &mut Vec<ValueHit>,
-) -> bool {
+fn kazakh_number(text: &str, run: &Run, hint: &Hint, categories: &Categories, hits: &mut Vec<ValueHit>) -> bool {
     match kazakh(&run.digits) {
         Some(Kazakh::Iin { century }) => {
-            let telling = hint.says("user.government_id")
-                || hint.says("organization.bin")
-                || prefixed(text, run.start, IIN_MARKS);
+            let telling =
+                hint.says("user.government_id") || hint.says("organization.bin") || prefixed(text, run.start, IIN_MARKS);
             // Without a telling name: no timestamp has 3 to 6 in position 7, and nobody living was born in the 1800s or the future
             // (domain knowledge of IIN; a number of the future cannot be a person's, whatever its name).
             let year = iin_birth_year(&run.digits);
-            let living = year.is_some_and(|year| (1900..=CURRENT_YEAR).contains(&year))
-                || (century == 0 && telling);
+            let living = year.is_some_and(|year| (1900..=CURRENT_YEAR).contains(&year)) || (century == 0 && telling);
             if living {
-                push(
-                    hits,
-                    categories,
-                    "user.government_id.iin",
-                    "IIN",
-                    text,
-                    run.start,
-                    run.end,
-                );
+                push(hits, categories, "user.government_id.iin", "IIN", text, run.start, run.end);
             }
             true
         }
@@ -340,18 +242,8 @@ fn kazakh_number(
 /// input gives the same report on any day; raised with releases.
 const CURRENT_YEAR: u32 = 2026;
 
-fn card(
-    text: &str,
-    run: &Run,
-    hint: &Hint,
-    categories: &Categories,
-    hits: &mut Vec<ValueHit>,
-) -> bool {
-    if !(13..=19).contains(&run.digits.len())
-        || run.plus
-        || !luhn(&run.digits)
-        || card_scheme(&run.digits).is_none()
-    {
+fn card(text: &str, run: &Run, hint: &Hint, categories: &Categories, hits: &mut Vec<ValueHit>) -> bool {
+    if !(13..=19).contains(&run.digits.len()) || run.plus || !luhn(&run.digits) || card_scheme(&run.digits).is_none() {
         return false;
     }
     if categories.is_placeholder(PlaceholderKind::Card, &run.digits) || long_repeat(&run.digits) {
@@ -365,21 +257,9 @@ fn card(
         || (run.plain
             && hint.category.is_none()
             && run.digits.len() == 16
-            && prefixed(
-                text,
-                run.start,
-                &["card", "карта", "pan", "карты", "visa", "mastercard"],
-            ))
+            && prefixed(text, run.start, &["card", "карта", "pan", "карты", "visa", "mastercard"]))
     {
-        push(
-            hits,
-            categories,
-            "user.financial.credit_card",
-            "payment card",
-            text,
-            run.start,
-            run.end,
-        );
+        push(hits, categories, "user.financial.credit_card", "payment card", text, run.start, run.end);
         return true;
     }
     false
@@ -434,20 +314,8 @@ fn ibans(text: &str, categories: &Categories, hits: &mut Vec<ValueHit>) {
         }
         // Accounts of zeros are examples; the registry's own example of each country too, but those are too many to list here.
         let zeros = compact.bytes().filter(|byte| *byte == b'0').count();
-        if is_iban(&compact)
-            && stands_alone(text, at, end)
-            && zeros * 2 < compact.len()
-            && !long_repeat(&compact)
-        {
-            push(
-                hits,
-                categories,
-                "user.financial.bank_account",
-                "IBAN",
-                text,
-                at,
-                end,
-            );
+        if is_iban(&compact) && stands_alone(text, at, end) && zeros * 2 < compact.len() && !long_repeat(&compact) {
+            push(hits, categories, "user.financial.bank_account", "IBAN", text, at, end);
             at = end;
         } else {
             at += 1;
@@ -459,10 +327,7 @@ fn ibans(text: &str, categories: &Categories, hits: &mut Vec<ValueHit>) {
 /// a mobile number of Kazakhstan or Russia (`+7 7xx`, `+7 9xx`, brackets or not), which nothing else looks like.
 fn phone(text: &str, run: &Run, hint: &Hint, categories: &Categories, hits: &mut Vec<ValueHit>) {
     let digits = run.digits.as_str();
-    let fictional = digits.contains("5550")
-        || digits.ends_with("0000000")
-        || long_repeat(digits)
-        || trailing_count(digits);
+    let fictional = digits.contains("5550") || digits.ends_with("0000000") || long_repeat(digits) || trailing_count(digits);
     if fictional {
         return;
     }
@@ -472,22 +337,9 @@ fn phone(text: &str, run: &Run, hint: &Hint, categories: &Categories, hits: &mut
     let telling = hint.says("user.contact.phone_number") || hint.says("user.contact.messenger");
     let accepted = (run.plus && mobile && digits.starts_with('7'))
         || (telling && (international || mobile))
-        || (mobile
-            && !run.plain
-            && digits.starts_with('8')
-            && text
-                .get(run.start..run.end)
-                .is_some_and(|w| w.contains('(')));
+        || (mobile && !run.plain && digits.starts_with('8') && text.get(run.start..run.end).is_some_and(|w| w.contains('(')));
     if accepted {
-        push(
-            hits,
-            categories,
-            "user.contact.phone_number",
-            "telephone number",
-            text,
-            run.start,
-            run.end,
-        );
+        push(hits, categories, "user.contact.phone_number", "telephone number", text, run.start, run.end);
     }
 }
 
@@ -505,53 +357,26 @@ fn trailing_count(digits: &str) -> bool {
 fn emails(text: &str, categories: &Categories, hits: &mut Vec<ValueHit>) {
     let bytes = text.as_bytes();
     for at in memchr::memchr_iter(b'@', bytes).take(1000) {
-        let local_char = |byte: &u8| {
-            byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%')
-        };
+        let local_char = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-' | b'+' | b'%');
         let domain_char = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-');
         let before = bytes.get(..at).unwrap_or(&[]);
-        let local_length = before
-            .iter()
-            .rev()
-            .take(65)
-            .take_while(|byte| local_char(byte))
-            .count();
+        let local_length = before.iter().rev().take(65).take_while(|byte| local_char(byte)).count();
         let after = bytes.get(at + 1..).unwrap_or(&[]);
-        let domain_length = after
-            .iter()
-            .take(255)
-            .take_while(|byte| domain_char(byte))
-            .count();
+        let domain_length = after.iter().take(255).take_while(|byte| domain_char(byte)).count();
         let (start, mut end) = (at - local_length, at + 1 + domain_length);
-        while end > at + 1
-            && bytes
-                .get(end - 1)
-                .is_some_and(|byte| matches!(byte, b'.' | b'-'))
-        {
+        while end > at + 1 && bytes.get(end - 1).is_some_and(|byte| matches!(byte, b'.' | b'-')) {
             end -= 1;
         }
         let (Some(local), Some(domain)) = (text.get(start..at), text.get(at + 1..end)) else {
             continue;
         };
         // `scheme://user:secret@host` and `git@host:path` are places, not addresses.
-        let scheme = text.get(..start).is_some_and(|head| {
-            head.ends_with("://")
-                || head.ends_with(':') && head.contains("://")
-                || head.ends_with('/')
-        });
-        let path =
-            matches!(bytes.get(end), Some(b':' | b'/' | b'@')) && local.eq_ignore_ascii_case("git");
-        if !scheme && !path && local_length <= 64 && is_personal_address(local, domain, categories)
-        {
-            push(
-                hits,
-                categories,
-                "user.contact.email",
-                "e-mail address",
-                text,
-                start,
-                end,
-            );
+        let scheme = text
+            .get(..start)
+            .is_some_and(|head| head.ends_with("://") || head.ends_with(':') && head.contains("://") || head.ends_with('/'));
+        let path = matches!(bytes.get(end), Some(b':' | b'/' | b'@')) && local.eq_ignore_ascii_case("git");
+        if !scheme && !path && local_length <= 64 && is_personal_address(local, domain, categories) {
+            push(hits, categories, "user.contact.email", "e-mail address", text, start, end);
         }
     }
 }
@@ -562,11 +387,8 @@ fn is_personal_address(local: &str, domain: &str, categories: &Categories) -> bo
     let Some((rest, top)) = domain.rsplit_once('.') else {
         return false;
     };
-    let labels_fine = domain
-        .split('.')
-        .all(|label| !label.is_empty() && !label.starts_with('-') && label.len() <= 63);
-    let top_fine =
-        top.len() >= 2 && top.len() <= 18 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let labels_fine = domain.split('.').all(|label| !label.is_empty() && !label.starts_with('-') && label.len() <= 63);
+    let top_fine = top.len() >= 2 && top.len() <= 18 && top.bytes().all(|byte| byte.is_ascii_alphabetic());
     let reserved = categories.is_placeholder(PlaceholderKind::TopLevel, top)
         // The domain itself, and every domain below it.
         || domain.char_indices().filter(|(at, c)| *at == 0 || *c == '.').any(|(at, c)| {
@@ -576,16 +398,7 @@ fn is_personal_address(local: &str, domain: &str, categories: &Categories) -> bo
     let tested = rest.split(['.', '-']).any(|label| {
         matches!(
             label,
-            "test"
-                | "tests"
-                | "testing"
-                | "example"
-                | "example1"
-                | "example2"
-                | "dummy"
-                | "fake"
-                | "invalid"
-                | "placeholder"
+            "test" | "tests" | "testing" | "example" | "example1" | "example2" | "dummy" | "fake" | "invalid" | "placeholder"
         )
     });
     let bare = local.trim_end_matches(|c: char| c.is_ascii_digit());
@@ -597,8 +410,7 @@ fn is_personal_address(local: &str, domain: &str, categories: &Categories) -> bo
         || local.contains("no-reply")
         || local.contains("example");
     // Hashes and message ids look like addresses.
-    let opaque =
-        local.len() >= 24 && local.bytes().filter(u8::is_ascii_digit).count() * 3 > local.len();
+    let opaque = local.len() >= 24 && local.bytes().filter(u8::is_ascii_digit).count() * 3 > local.len();
     labels_fine && top_fine && !reserved && !tested && !role && !placeholder && !opaque
 }
 
