@@ -80,7 +80,7 @@ impl<'p> Evaluator<'_, 'p> {
     /// A call that nothing is known of but its name: the result may carry everything that goes in.
     pub(super) fn unknown_call(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
         let mut result = self.default_result(here, name);
-        let closures = self.run_given_closures(here, ClosureInput::Receiver);
+        let closures = self.run_given_closures(here, ClosureInput::Receiver, None);
         if let Some(value) = closures {
             result.marks.merge(&value.all_marks());
             result.clean &= value.clean;
@@ -130,9 +130,11 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// Runs the closures among the arguments; gives what they give together.
-    fn run_given_closures(&mut self, here: &Site_<'p>, input: ClosureInput) -> Option<Value> {
+    fn run_given_closures(&mut self, here: &Site_<'p>, input: ClosureInput, ty: Option<Symbol>) -> Option<Value> {
         let mut inputs: Vec<Value> = Vec::new();
-        if input == ClosureInput::Receiver {
+        if let Some(ty) = ty {
+            inputs.push(Value::of(Ty::Library(ty)));
+        } else if input == ClosureInput::Receiver {
             let element = here.receiver.as_ref().map(|given| given.value.element());
             let mut others: Vec<Value> = here.arguments.iter().filter(|given| given.value.closures.is_empty()).map(|given| given.value.clone()).collect();
             match element {
@@ -171,7 +173,7 @@ impl<'p> Evaluator<'_, 'p> {
     // ----------------------------------------------------------------------------------------------------------- models
 
     fn apply(&mut self, here: &Site_<'p>, model: &Model, name: Symbol) -> Value {
-        let closure = self.run_given_closures(here, model.closure);
+        let closure = self.run_given_closures(here, model.closure, model.closure_type);
         let mut result: Option<Value> = None;
         for port in &model.same {
             let value = self.port_value(here, *port, closure.as_ref());
@@ -193,7 +195,7 @@ impl<'p> Evaluator<'_, 'p> {
             }
             result = self.with_effect(result, Some(effect));
         }
-        self.result_type(here, model, &mut result);
+        self.result_type(here, model, name, &mut result);
         self.result_text(here, model, &mut result);
         if let Some(port) = model.query {
             let statement = self.port_value(here, port, None).text;
@@ -207,7 +209,10 @@ impl<'p> Evaluator<'_, 'p> {
             self.add_category(here, *category, &mut result);
         }
         if let Some(sink) = &model.sink {
-            self.sink(here, sink, name);
+            self.sink(here, sink, closure.as_ref(), name);
+            if sink.binds.is_some() {
+                result.forget_statement();
+            }
         }
         if silent && model.effect.is_none() && model.sink.is_none() && model.query.is_none() {
             result.clean |= matches!(model.returns, Returns::Number | Returns::Boolean);
@@ -303,7 +308,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn result_type(&mut self, here: &Site_<'p>, model: &Model, result: &mut Value) {
+    fn result_type(&mut self, here: &Site_<'p>, model: &Model, name: Symbol, result: &mut Value) {
         match model.returns {
             Returns::Unknown => {}
             Returns::Receiver => {
@@ -315,6 +320,13 @@ impl<'p> Evaluator<'_, 'p> {
                 if let Some(ty) = self.type_argument(here) {
                     result.ty = ty;
                 }
+            }
+            Returns::TypeOfFirst => {
+                result.ty = here.arguments.first().map(|given| given.value.ty.clone()).unwrap_or_default();
+            }
+            Returns::Owner => {
+                let owner = name.as_str().rsplit_once("::").map(|(owner, _)| Symbol::new(owner));
+                result.ty = owner.map_or(Ty::Unknown, Ty::Library);
             }
             Returns::Text => {
                 if result.ty.declared().is_some() {
@@ -379,6 +391,10 @@ impl<'p> Evaluator<'_, 'p> {
                 let marks = self.column_marks(here, query, column);
                 value.marks.merge(&marks);
             }
+            if query.outputs.len() == 1 {
+                // A row of one column may be that column.
+                result.marks.merge(&value.marks);
+            }
             if *name != "*" {
                 // A column whose classification says no is no matter of its name.
                 value.clean = value.marks.is_empty();
@@ -432,12 +448,12 @@ impl<'p> Evaluator<'_, 'p> {
 
     // ------------------------------------------------------------------------------------------------------------ sinks
 
-    fn sink(&mut self, here: &Site_<'p>, sink: &Sink, name: Symbol) {
+    fn sink(&mut self, here: &Site_<'p>, sink: &Sink, closure: Option<&Value>, name: Symbol) {
         let show = if sink.kind == SinkKind::Log { Show::Display } else { Show::Serialize };
         let mut parts: Vec<(Channel, Marks)> = Vec::new();
         for (channel, ports) in [(Channel::Url, &sink.url), (Channel::Header, &sink.header), (Channel::Body, &sink.body)] {
             for port in ports {
-                let marks = self.shown_port(here, *port, show);
+                let marks = self.shown_port(here, *port, closure, show);
                 parts.push((channel, marks));
             }
         }
@@ -470,9 +486,9 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn shown_port(&mut self, here: &Site_<'p>, port: ModelPort, show: Show) -> Marks {
-        if port.member.is_some() {
-            let value = self.port_value(here, port, None);
+    fn shown_port(&mut self, here: &Site_<'p>, port: ModelPort, closure: Option<&Value>, show: Show) -> Marks {
+        if port.member.is_some() || port.root == Root::Closure {
+            let value = self.port_value(here, port, closure);
             return self.shown(&value, show, here.site);
         }
         let mut marks = Marks::default();
@@ -524,6 +540,14 @@ fn numbered(value: &Value, selector: Selector) -> Selector {
 }
 
 impl Value {
+    /// Rows are not the statement that gave them.
+    fn forget_statement(&mut self) {
+        if let Some(members) = &mut self.members {
+            let members = std::sync::Arc::make_mut(members);
+            members.retain(|selector, _| !matches!(selector, Selector::Field(name) if name.as_str().starts_with(BIND) || *name == "#sql"));
+        }
+    }
+
     /// Takes over the members that only models know: a builder stays one through calls that nothing is known of.
     fn keep_hidden(&mut self, other: &Self) {
         for (selector, member) in other.members.clone().iter().flat_map(|members| members.iter()) {

@@ -130,6 +130,10 @@ pub enum Returns {
     Receiver,
     /// The first type argument of the call.
     TypeArgument,
+    /// The type that the first argument names: `query_as!(User, …)`.
+    TypeOfFirst,
+    /// The type that owns the function, as the call names it.
+    Owner,
     /// Text.
     Text,
     /// A number: carries nothing.
@@ -183,6 +187,8 @@ pub struct Model {
     pub text: Option<TextRule>,
     /// What closures get.
     pub closure: ClosureInput,
+    /// The library type of the value that closures get.
+    pub closure_type: Option<Symbol>,
     /// What leaves.
     pub sink: Option<Sink>,
     /// Categories of the result, whatever goes in.
