@@ -14,6 +14,8 @@ mod judge;
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/rust_frontend.rs"]
+mod rust_frontend;
 #[path = "suite/sql.rs"]
 mod sql;
 #[path = "suite/sql_queries.rs"]

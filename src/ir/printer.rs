@@ -354,6 +354,8 @@ struct Names<'a> {
 impl Names<'_> {
     fn local(&self, id: LocalId) -> String {
         match self.function.locals.get(id.index()).and_then(|local| local.name) {
+            // A name that means several locals gets the number of all but the first.
+            Some(name) if self.function.locals.iter().take(id.index()).any(|earlier| earlier.name == Some(name)) => format!("{name}#{}", id.0),
             Some(name) => name.to_string(),
             None => format!("t{}", id.0),
         }

@@ -203,7 +203,7 @@ impl Lowerer {
     // ------------------------------------------------------------------------------------------------------- branches
 
     /// A block of its own: an arm or a loop's body.
-    fn arm(&mut self, block: Option<Node<'_>>, result: Option<LocalId>) -> Block {
+    pub(super) fn arm(&mut self, block: Option<Node<'_>>, result: Option<LocalId>) -> Block {
         self.unit.function.open_block();
         if let Some(block) = block {
             self.expression_into(block, result);

@@ -1,5 +1,7 @@
 //! Expressions to operands: every intermediate value gets a temporary.
 
+use smallvec::SmallVec;
+
 use super::items::position;
 use super::kinds::{F, Kind, kind};
 use super::lexer::{Quoted, unescape, unquote};
@@ -110,7 +112,8 @@ impl Lowerer {
                 Value::Operand(Operand::Literal(node.symbol(), span))
             }
             Kind::UnitExpression => Value::Operand(unit(span)),
-            Kind::ParenthesizedExpression | Kind::TryExpression | Kind::AwaitExpression => self.inner(node.first(), span),
+            Kind::ParenthesizedExpression => self.inner(node.first(), span),
+            Kind::TryExpression | Kind::AwaitExpression | Kind::FieldExpression => self.chain(node),
             Kind::ReferenceExpression => self.inner(node.field(F.value), span),
             Kind::UnaryExpression => self.unary(node),
             Kind::BinaryExpression => Value::Rvalue(self.binary(node)),
@@ -129,7 +132,6 @@ impl Lowerer {
                 Value::Rvalue(Rvalue::Cast(operand, ty))
             }
             Kind::CallExpression => self.call(node),
-            Kind::FieldExpression => Value::Operand(self.field(node)),
             Kind::IndexExpression => Value::Operand(self.index(node)),
             Kind::RangeExpression => Value::Rvalue(Rvalue::Compute(self.expressions(&node.children()))),
             Kind::TupleExpression => Value::Rvalue(self.positional(AggregateKind::Tuple, node)),
@@ -341,12 +343,45 @@ impl Lowerer {
 
     // --------------------------------------------------------------------------------------------------------- places
 
-    fn field(&mut self, node: Node<'_>) -> Operand {
-        let (Some(value), Some(field)) = (node.field(F.value), node.field(F.field)) else { return unit(node.span()) };
-        let base = self.expression(value);
-        let text = field.text();
-        let name = Symbol::new(text.strip_prefix("r#").unwrap_or(text));
-        self.unit.function.member(base, Selector::Field(name), node.span())
+    /// `a.b().c?.d.await`: such chains are long in builders, so they are lowered from the innermost out without recursion.
+    fn chain(&mut self, node: Node<'_>) -> Value {
+        let mut links: SmallVec<[(Node<'_>, Node<'_>); 8]> = SmallVec::new();
+        let mut innermost = node;
+        loop {
+            let receiver = match kind(innermost) {
+                Kind::TryExpression | Kind::AwaitExpression => {
+                    let Some(inner) = innermost.first() else { break };
+                    innermost = inner;
+                    continue;
+                }
+                Kind::FieldExpression => innermost.field(F.value),
+                Kind::CallExpression => method(innermost).and_then(|function| function.field(F.value)),
+                _ => None,
+            };
+            let Some(receiver) = receiver else { break };
+            links.push((innermost, receiver));
+            innermost = receiver;
+        }
+        if links.is_empty() && innermost.start() == node.start() && kind(innermost) == kind(node) {
+            return Value::Operand(unit(node.span()));
+        }
+        let mut value = self.value(innermost);
+        for (link, receiver) in links.into_iter().rev() {
+            self.unit.count_expression();
+            let receiver = match value {
+                Value::Operand(operand) => operand,
+                Value::Rvalue(rvalue) => self.unit.function.temporary(rvalue, receiver.span()),
+            };
+            value = match kind(link) {
+                Kind::CallExpression => self.method_call(link, receiver),
+                _ => {
+                    let text = link.field(F.field).map_or("", Node::text);
+                    let name = Symbol::new(text.strip_prefix("r#").unwrap_or(text));
+                    Value::Operand(self.unit.function.member(receiver, Selector::Field(name), link.span()))
+                }
+            };
+        }
+        value
     }
 
     fn index(&mut self, node: Node<'_>) -> Operand {
@@ -436,7 +471,26 @@ impl Lowerer {
         node.field(F.arguments).map(|list| self.expressions(&list.children())).unwrap_or_default()
     }
 
+    fn method_call(&mut self, node: Node<'_>, receiver: Operand) -> Value {
+        let span = node.span();
+        let Some(name) = method(node).and_then(|function| function.field(F.field)) else { return Value::Operand(receiver) };
+        let type_arguments = match node.field(F.function) {
+            Some(function) if kind(function) == Kind::GenericFunction => self.type_arguments(function),
+            _ => Vec::new(),
+        };
+        let arguments = self.arguments(node);
+        if is_test(name.text(), arguments.len()) && !arguments.iter().any(|argument| matches!(argument, Operand::Closure(..))) {
+            return Value::Rvalue(Rvalue::Test(std::iter::once(receiver).chain(arguments).collect()));
+        }
+        let callee = Callee::Method { receiver, name: name.symbol() };
+        let arguments = arguments.into_iter().map(Argument::plain).collect();
+        Value::Rvalue(Call { callee, arguments, type_arguments, span, name_span: name.span() }.into_rvalue())
+    }
+
     fn call(&mut self, node: Node<'_>) -> Value {
+        if method(node).is_some() {
+            return self.chain(node);
+        }
         let span = node.span();
         let Some(mut function) = node.field(F.function) else { return Value::Operand(unit(span)) };
         let mut type_arguments = Vec::new();
@@ -445,20 +499,6 @@ impl Lowerer {
             function = function.field(F.function).unwrap_or(function);
         }
         let (callee, name_span) = match kind(function) {
-            Kind::FieldExpression => {
-                let (Some(receiver), Some(name)) = (function.field(F.value), function.field(F.field)) else {
-                    return Value::Operand(unit(span));
-                };
-                let receiver = self.expression(receiver);
-                let arguments = self.arguments(node);
-                if is_test(name.text(), arguments.len()) && !arguments.iter().any(|argument| matches!(argument, Operand::Closure(..))) {
-                    return Value::Rvalue(Rvalue::Test(std::iter::once(receiver).chain(arguments).collect()));
-                }
-                let callee = Callee::Method { receiver, name: name.symbol() };
-                let arguments = arguments.into_iter().map(Argument::plain).collect();
-                let call = Call { callee, arguments, type_arguments, span, name_span: name.span() };
-                return Value::Rvalue(call.into_rvalue());
-            }
             Kind::Identifier => {
                 let name = function.symbol();
                 match self.unit.function.lookup(name) {
@@ -489,6 +529,15 @@ impl Lowerer {
         let arguments = arguments.into_iter().map(Argument::plain).collect();
         Value::Rvalue(Call { callee, arguments, type_arguments, span, name_span }.into_rvalue())
     }
+}
+
+/// The `receiver.name` of a method call.
+fn method(call: Node<'_>) -> Option<Node<'_>> {
+    let mut function = call.field(F.function)?;
+    if kind(function) == Kind::GenericFunction {
+        function = function.field(F.function)?;
+    }
+    (kind(function) == Kind::FieldExpression).then_some(function)
 }
 
 /// What an operator does to what its operands tell.

@@ -100,7 +100,7 @@ impl Lowerer {
             "vec" | "smallvec" | "hashset" | "btreeset" | "array" => {
                 let mut values: Vec<Tokens<'_>> = raw.iter().map(|argument| argument.value).collect();
                 if let [element, _] = values.as_slice()
-                    && tokens.text.get(..).is_some_and(|text| repeats(text))
+                    && repeats(tokens.text)
                 {
                     values = vec![*element];
                 }
@@ -216,15 +216,33 @@ impl Lowerer {
             return operands;
         }
         if let [only] = values {
-            let value = self.opaque_tokens(*only);
+            let value = self.blocks_in(*only).unwrap_or_else(|| self.opaque_tokens(*only));
             return vec![self.unit.function.temporary(value, only.span)];
         }
         values.iter().flat_map(|value| self.parse_arguments(std::slice::from_ref(value))).collect()
     }
 
+    /// Tokens that are no expression but hold blocks (`mysql { .. } sqlite { .. }`): one of the blocks runs.
+    fn blocks_in(&mut self, tokens: Tokens<'_>) -> Option<Rvalue> {
+        let blocks = top_blocks(tokens);
+        let result = self.unit.function.local(None, crate::ir::TypeRef::default(), tokens.span);
+        let mut arms = Vec::new();
+        for block in blocks {
+            let text = format!("{PREFIX}{}{SUFFIX}", block.text);
+            let arm = self.with_fragment(&text, block.span, |lowerer, arguments| {
+                arguments.first().map(|node| lowerer.arm(Some(node), Some(result)))
+            });
+            arms.push(arm.flatten()?);
+        }
+        if arms.is_empty() {
+            return None;
+        }
+        self.unit.function.emit(Stmt::Branch { condition: None, arms, exhaustive: true, span: tokens.span });
+        Some(Rvalue::Use(crate::ir::builder::FunctionBuilder::read(result, tokens.span)))
+    }
+
     /// Parses a text made of [`PREFIX`], arguments and [`SUFFIX`], and works on the arguments; `None` if they do not parse.
     pub(super) fn with_fragment<R>(&mut self, text: &str, extent: Span, work: impl FnOnce(&mut Self, Node<'_>) -> R) -> Option<R> {
-        // Each fragment is a recursion of its own; its depth counts as its syntax does.
         if self.depth >= super::MAX_DEPTH {
             return None;
         }
@@ -241,7 +259,11 @@ impl Lowerer {
             _ => None,
         })?;
         let arguments = call.field(F.arguments)?;
-        Some(work(self, arguments))
+        // Its frames are those of several levels.
+        self.depth += 2;
+        let result = work(self, arguments);
+        self.depth -= 2;
+        Some(result)
     }
 
     /// Tokens that parse as nothing known: names and texts in them are kept.
@@ -325,6 +347,31 @@ impl Lowerer {
             }
         }
     }
+}
+
+/// The outermost brace groups, braces included.
+fn top_blocks(tokens: Tokens<'_>) -> Vec<Tokens<'_>> {
+    let mut blocks = Vec::new();
+    let (mut depth, mut start) = (0_i32, 0);
+    for token in Lexer::new(tokens.text) {
+        match token.kind {
+            TokenKind::Open => {
+                if depth == 0 {
+                    start = token.start;
+                }
+                depth += 1;
+            }
+            TokenKind::Close => {
+                depth -= 1;
+                let block = tokens.part(start, token.end);
+                if depth == 0 && block.text.starts_with('{') {
+                    blocks.push(block);
+                }
+            }
+            _ => {}
+        }
+    }
+    blocks
 }
 
 /// Whether `vec![x; n]` is meant.
@@ -416,6 +463,8 @@ fn raw_argument<'t>(tokens: Tokens<'t>, argument: &[Token]) -> Option<RawArgumen
             name = Some(if first.kind == TokenKind::Text { Symbol::new(&unescape(unquote(key))) } else { Symbol::new(key) });
         }
     }
+    // `@"..."` marks an argument of some macros.
+    value_at += usize::from(sign(value_at, b'@') && value_at + 1 < argument.len());
     let style = match argument.get(value_at).map(|token| token.kind) {
         Some(TokenKind::Sign(b'%')) => Some(Style::Display),
         Some(TokenKind::Sign(b'?')) => Some(Style::Debug),
