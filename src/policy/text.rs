@@ -44,6 +44,7 @@ impl PolicyText {
     pub fn parse(text: &str) -> Self {
         let mut parser = Parser::default();
         text.trim_start_matches('\u{FEFF}').lines().for_each(|line| parser.line(line));
+        parser.close_paragraph();
         parser.text
     }
 
@@ -96,10 +97,10 @@ struct Parser {
     item: u32,
     /// Items of this clause are written `1.` as Markdown lists are, not `1)`.
     dotted: bool,
-    /// The open paragraph of the preamble.
+    /// Paragraphs of the preamble so far.
     paragraph: u32,
-    /// The line before was blank.
-    blank: bool,
+    /// Words of the open one.
+    pending: String,
 }
 
 impl Parser {
@@ -107,7 +108,7 @@ impl Parser {
         let heading = line.trim_start().starts_with('#');
         let line = bare(line);
         if line.is_empty() {
-            self.blank = true;
+            self.close_paragraph();
             return;
         }
         if let Some((number, rest)) = clause_number(line) {
@@ -116,17 +117,22 @@ impl Parser {
                 self.dotted = true;
                 self.open_item(item, rest);
             } else {
+                self.close_paragraph();
                 number.clone_into(&mut self.clause);
                 (self.item, self.dotted) = (0, false);
                 self.text.open(number);
                 self.words(rest);
             }
-        } else if self.clause.is_empty() {
-            self.preamble(line, heading);
-        } else {
+        } else if !self.clause.is_empty() {
             self.words(line);
+        } else if heading {
+            self.close_paragraph();
+        } else {
+            if !self.pending.is_empty() {
+                self.pending.push(' ');
+            }
+            self.pending.push_str(line);
         }
-        self.blank = false;
     }
 
     /// Whether `1. ...` is an item of a Markdown list in the open clause rather than a section: it follows the item before it,
@@ -172,18 +178,15 @@ impl Parser {
         self.text.add(&number, rest);
     }
 
-    /// A paragraph before the first number. A title is no paragraph: it is a heading or ends without a stop.
-    fn preamble(&mut self, line: &str, heading: bool) {
-        let closed = line.ends_with(['.', ':', ';', '!', '?']);
-        if heading || (self.blank && !closed) || (self.paragraph == 0 && !closed && !line.contains(". ")) {
-            return;
-        }
-        if self.blank || self.paragraph == 0 {
+    /// Ends the open paragraph of the preamble. A title is no paragraph: it ends without a stop.
+    fn close_paragraph(&mut self) {
+        let words = std::mem::take(&mut self.pending);
+        if words.ends_with(['.', ':', ';', '!', '?']) {
             self.paragraph += 1;
-            self.text.open(&format!("preamble({})", self.paragraph));
+            let number = format!("preamble({})", self.paragraph);
+            self.text.open(&number);
+            self.text.add(&number, &words);
         }
-        let number = format!("preamble({})", self.paragraph);
-        self.text.add(&number, line);
     }
 }
 
