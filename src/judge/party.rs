@@ -55,7 +55,7 @@ impl<'a> Party<'a> {
             Endpoint::Unknown => Some(Self {
                 id: None,
                 host: None,
-                name: "a recipient that the code does not tell".to_owned(),
+                name: "somebody whom the code does not name".to_owned(),
                 country: None,
                 known: None,
                 anonymous: true,

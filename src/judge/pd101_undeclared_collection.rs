@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::wording::{counted, listed, sentence};
+use super::wording::{counted, listed, subject};
 use super::{Case, Check, declaration, place};
 use crate::index::Symbol;
 use crate::policy::{Policy, Verdict};
@@ -80,7 +80,7 @@ fn mirrored<'a>(groups: &Groups<'a>, category: Symbol, rank: Rank) -> Vec<&'a El
 fn finding(case: &Case<'_>, policy: &Policy, elements: &[&Element], others: Vec<&Element>) -> Option<Finding> {
     let element = elements.iter().min_by_key(|element| (std::cmp::Reverse(element.confidence), &element.location))?;
     let ruling = policy.collection(case.catalog, case.catalog.categories.find(element.category.as_str())?, None);
-    let what = sentence(&case.category(element.category));
+    let what = subject(case, &[element.category], "");
     let held = format!("`{}.{}`", element.container, element.field);
     let says = match ruling.verdict {
         Verdict::Vague => "only a catch-all of the Policy covers it",
@@ -88,15 +88,13 @@ fn finding(case: &Case<'_>, policy: &Policy, elements: &[&Element], others: Vec<
         _ => "no clause of the Policy declares it",
     };
     let names = [element.kind, element.container.as_str(), element.field.as_str()];
-    let mut finding = CHECK.finding(element.location.clone(), &names, format!("{what} is held in {held}, and {says}"));
+    let mut finding = CHECK.finding(element.location.clone(), &names, format!("{what} held in {held}, and {says}"));
     finding.label = format!("{} {held} holds it", element.kind);
     finding.categories = vec![element.category];
     finding.verdict = Some(ruling.verdict);
     finding.confidence = element.confidence;
     finding.evidence = element.evidence.iter().map(|text| text.as_str().to_owned()).collect();
-    finding
-        .evidence
-        .extend(also("in the same place too", elements.iter().copied().filter(|one| one.location != element.location)));
+    finding.evidence.extend(also("also in", elements.iter().copied().filter(|one| one.location != element.location)));
     finding.evidence.extend(also("carried by", others.into_iter()));
     match (ruling.verdict, ruling.nearest) {
         (Verdict::Contradicted, _) => {

@@ -19,7 +19,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             _ if transfer.party.anonymous => "and the Policy names nobody for that",
             _ => "whom the Policy does not name",
         };
-        let finding = transfer.finding(case, &CHECK, &part, |what, whom| format!("{what} is sent to {whom}, {says}"));
+        let finding = transfer.finding(case, &CHECK, &part, |what, whom| format!("{what} sent to {whom}, {says}"));
         let Some(mut finding) = finding else { continue };
         let policy = transfer.policy;
         if verdict == Some(Verdict::Contradicted) {

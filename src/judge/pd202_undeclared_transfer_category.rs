@@ -17,7 +17,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let finding = transfer.finding(case, &CHECK, &part, |what, whom| {
             let says =
                 if forbidden { "and a clause of the Policy forbids that" } else { "whom the Policy names for other data only" };
-            format!("{what} is sent to {whom}, {says}")
+            format!("{what} sent to {whom}, {says}")
         });
         let Some(mut finding) = finding else { continue };
         let policy = transfer.policy;

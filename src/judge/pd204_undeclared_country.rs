@@ -27,7 +27,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
         let finding = transfer.finding(case, &CHECK, &part, |what, _| {
             let name = &transfer.party.name;
-            let verb = if stores { "is stored with" } else { "is sent to" };
+            let verb = if stores { "stored with" } else { "sent to" };
             format!("{what} {verb} {name} in {country}, a country that the Policy does not declare")
         });
         let Some(mut finding) = finding else { continue };

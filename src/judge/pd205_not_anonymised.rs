@@ -15,7 +15,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         });
         let Some((_, ruling)) = part.first() else { continue };
         let finding = transfer
-            .finding(case, &CHECK, &part, |what, whom| format!("{what} is sent to {whom}, who may get anonymised data only"));
+            .finding(case, &CHECK, &part, |what, whom| format!("{what} sent to {whom}, who may get anonymised data only"));
         let Some(mut finding) = finding else { continue };
         finding
             .clauses

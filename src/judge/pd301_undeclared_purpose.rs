@@ -6,7 +6,7 @@
 use super::carried::{can_transfer, categories};
 use super::purposes::{PathPurposes, Stated};
 use super::transfers::Transfer;
-use super::wording::{listed, sentence};
+use super::wording::{listed, subject};
 use super::{Case, Check, place};
 use crate::catalog::CategoryId;
 use crate::flow::{Carried, Flow};
@@ -44,10 +44,10 @@ fn stated_finding(case: &Case<'_>, policy: &Policy, flow: &Flow, carried: &[&Car
     if carried.is_empty() {
         return None;
     }
-    let what = sentence(&case.categories(&categories(case, carried)));
+    let what = subject(case, &categories(case, carried), "");
     let purpose = stated.purpose;
     let says = if stated.declared { "which the Policy does not declare for it" } else { "which the Policy does not declare" };
-    let mut finding = case.flow_finding(&CHECK, flow, carried, format!("{what} is used for `{purpose}`, {says}"))?;
+    let mut finding = case.flow_finding(&CHECK, flow, carried, format!("{what} used for `{purpose}`, {says}"))?;
     finding.label = format!("used for `{purpose}` here");
     finding.evidence.insert(0, stated.by.clone());
     cite_purposes(case, policy, carried, &mut finding);
@@ -77,9 +77,9 @@ fn by_recipient(case: &Case<'_>, transfer: &Transfer<'_>) -> Option<Finding> {
     let names: Vec<String> = served.iter().map(|one| format!("`{one}`")).collect();
     let mut finding = transfer.finding(case, &CHECK, &part, |what, whom| match names.is_empty() {
         true => {
-            format!("{what} is sent to {whom}: {}, and no purpose of the Policy is served by that", with_article(&service.title))
+            format!("{what} sent to {whom}: {}, and no purpose of the Policy is served by that", with_article(&service.title))
         }
-        false => format!("{what} is sent to {whom} for {}, which the Policy does not declare for it", listed(&names)),
+        false => format!("{what} sent to {whom} for {}, which the Policy does not declare for it", listed(&names)),
     })?;
     finding.evidence.insert(0, format!("{} is known as {}", transfer.party.name, with_article(&service.title)));
     let carried: Vec<&Carried> = part.iter().map(|(one, _)| *one).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::wording::{counted, listed, sentence};
+use super::wording::{counted, listed, subject};
 use super::{Case, Check, declaration, place};
 use crate::index::Symbol;
 use crate::report::{Element, Finding, Severity};
@@ -29,12 +29,12 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     for (category, mut elements) in kept {
         elements.sort_by(|a, b| a.location.cmp(&b.location));
         let Some(first) = elements.first() else { continue };
-        let what = sentence(&case.category(category));
+        let what = subject(case, &[category], "");
         let held = format!("`{}.{}`", first.container, first.field);
         let mut finding = CHECK.finding(
             first.location.clone(),
             &[first.container.as_str(), first.field.as_str()],
-            format!("{what} is kept in {held}, and the Policy does not say for how long"),
+            format!("{what} kept in {held}, and the Policy does not say for how long"),
         );
         finding.label = format!("{} {held} keeps it", first.kind);
         finding.categories = vec![category];

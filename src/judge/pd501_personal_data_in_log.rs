@@ -1,7 +1,7 @@
 //! PD501: personal data are written to a log.
 
 use super::carried::{HIDDEN, categories};
-use super::wording::sentence;
+use super::wording::subject;
 use super::{Case, Check, place};
 use crate::catalog::model::{Effects, SinkKind};
 use crate::policy::{Forbid, Verdict};
@@ -18,8 +18,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if carried.is_empty() {
             continue;
         }
-        let what = sentence(&case.categories(&categories(case, &carried)));
-        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to a log")) else {
+        let what = subject(case, &categories(case, &carried), "");
+        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} written to a log")) else {
             continue;
         };
         finding.label = "written to a log here".to_owned();

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::carried::categories;
-use super::wording::{sentence, words};
+use super::wording::{subject, words};
 use super::{Case, Check};
 use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
@@ -35,10 +35,9 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if carried.is_empty() || says_protected(case, column) {
             continue;
         }
-        let what = sentence(&case.categories(&categories(case, &carried)));
+        let what = subject(case, &categories(case, &carried), "");
         let place = if column.is_empty() { "storage".to_owned() } else { format!("`{column}`") };
-        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} is written to {place} as it is"))
-        else {
+        let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, format!("{what} written to {place} as it is")) else {
             continue;
         };
         finding.label = "stored as it is here".to_owned();
@@ -75,9 +74,9 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     }
     let id = Symbol::new(case.catalog.categories.name(category));
     let location = case.place(Site { file: column.file, span: column.field.span })?;
-    let what = sentence(&case.category(id));
+    let what = subject(case, &[id], "");
     let names = [table.name.as_str(), column.field.name.as_str()];
-    let mut finding = CHECK.finding(location, &names, format!("{what} is kept in `{name}` as it is: {why}"));
+    let mut finding = CHECK.finding(location, &names, format!("{what} kept in `{name}` as it is: {why}"));
     finding.label = format!("`{name}` keeps it as it is");
     finding.categories = vec![id];
     finding.sink = Some(SinkKind::Storage.as_str());

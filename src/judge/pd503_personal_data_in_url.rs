@@ -2,7 +2,7 @@
 
 use super::carried::{HIDDEN, categories};
 use super::party::Party;
-use super::wording::sentence;
+use super::wording::subject;
 use super::{Case, Check};
 use crate::catalog::model::{Effects, SinkKind};
 use crate::flow::Channel;
@@ -19,11 +19,11 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if carried.is_empty() {
             continue;
         }
-        let what = sentence(&case.categories(&categories(case, &carried)));
+        let what = subject(case, &categories(case, &carried), "");
         let party = Party::of(case, flow);
         let whom =
             party.as_ref().filter(|party| !party.anonymous).map(|party| format!(" to {}", party.named())).unwrap_or_default();
-        let message = format!("{what} is part of the URL of a request{whom}");
+        let message = format!("{what} part of the URL of a request{whom}");
         let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, message) else { continue };
         if let Some(party) = &party {
             party.fill(&mut finding);

@@ -2,7 +2,7 @@
 
 use super::carried::{HIDDEN, can_transfer, categories};
 use super::party::Party;
-use super::wording::sentence;
+use super::wording::subject;
 use super::{Case, Check};
 use crate::report::{Finding, Severity};
 
@@ -18,8 +18,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         if carried.is_empty() {
             continue;
         }
-        let what = sentence(&case.categories(&categories(case, &carried)));
-        let message = format!("{what} is sent to {} in clear text", party.named());
+        let what = subject(case, &categories(case, &carried), "");
+        let message = format!("{what} sent to {} in clear text", party.named());
         let Some(mut finding) = case.flow_finding(&CHECK, flow, &carried, message) else { continue };
         party.fill(&mut finding);
         finding.label = "sent unencrypted here".to_owned();

@@ -63,7 +63,7 @@ impl<'a> Transfer<'a> {
         self.answers.iter().filter(|(one, ruling)| wanted(one, ruling)).map(|(one, ruling)| (*one, ruling)).collect()
     }
 
-    /// A finding about a part of the transfer. `says` words it from the categories and the recipient.
+    /// A finding about a part of the transfer. `says` words it from the subject with its verb (`E-mail address … is`) and the recipient.
     pub(crate) fn finding(
         &self,
         case: &Case<'_>,
@@ -74,10 +74,14 @@ impl<'a> Transfer<'a> {
         let carried: Vec<&Carried> = part.iter().map(|(one, _)| *one).collect();
         let ids = categories(case, &carried);
         let all = carried.iter().fold(Effects::all(), |all, one| all & one.effects);
-        let what = format!("{}{}", wording::sentence(&case.categories(&ids)), wording::effects_words(all));
+        let what = wording::subject(case, &ids, wording::effects_words(all));
         let mut finding = case.flow_finding(check, self.flow, &carried, says(&what, &self.party.named()))?;
         self.party.fill(&mut finding);
-        finding.label = format!("sent to {} here", self.party.named());
+        finding.label = if self.party.anonymous {
+            "leaves the program here".to_owned()
+        } else {
+            format!("sent to {} here", self.party.named())
+        };
         finding.verdict = part.iter().map(|(_, ruling)| ruling.verdict()).max();
         Some(finding)
     }

@@ -17,15 +17,25 @@ impl Case<'_> {
             .and_then(|found| self.catalog.categories.get(found))
             .map(|one| one.title.as_str());
         match title {
-            Some(title) if !title.is_empty() => format!("{title} ({id})"),
+            // What follows a colon in a title are examples.
+            Some(title) if !title.is_empty() => format!("{} ({id})", title.split(':').next().unwrap_or(title)),
             _ => id.as_str().to_owned(),
         }
     }
 
-    /// Several categories by title and id, as part of a sentence.
+    /// Several categories as part of a sentence: up to two by title and id, more by id alone.
     pub(crate) fn categories(&self, ids: &[Symbol]) -> String {
+        if ids.len() > 2 {
+            let ids: Vec<String> = ids.iter().map(|id| id.as_str().to_owned()).collect();
+            return format!("personal data ({})", listed(&ids));
+        }
         listed(&ids.iter().map(|id| self.category(*id)).collect::<Vec<_>>())
     }
+}
+
+/// The subject of a finding's sentence with the verb that agrees: `E-mail address (…) is`, `Name (…) and phone (…) are`.
+pub(crate) fn subject(case: &Case<'_>, ids: &[Symbol], after: &str) -> String {
+    format!("{}{after} {}", sentence(&case.categories(ids)), if ids.len() == 1 { "is" } else { "are" })
 }
 
 /// `a`, `a and b`, `a, b and c`, `a, b, c, d and 3 more`.
@@ -54,7 +64,7 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// What has been done to the values, as an attribute with a space after it: `hashed, still personal `; empty for raw values.
+/// What has been done to the values, to follow their names; empty for raw values.
 pub(crate) fn effects_words(effects: Effects) -> &'static str {
     if effects.contains(Effects::PSEUDONYMISED) { " (pseudonymised: a hash or token still singles out the person)" } else { "" }
 }

@@ -4,6 +4,8 @@
 //! A comment `expect: PD501 words` marks the line where the page's check must report, and words that the finding must say. A
 //! missing finding fails, an extra one of that check too. The comments are cut out before the scan.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,7 @@
 //! Checks on cases made by hand: what the whole pipeline cannot easily be brought to produce.
 
+#![allow(clippy::expect_used, clippy::indexing_slicing)]
+
 use std::path::Path;
 use std::sync::Arc;
 
