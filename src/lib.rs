@@ -1,8 +1,8 @@
 //! pdlint: which personal data a repository holds, where they go, and whether the operator's privacy Policy says so.
 //!
 //! Modules are layered; each imports only from layers below it (`tests/tidy` reads the `use` lines):
-//! `source`, `index` < `catalog`, `ir` < `lang`, `classify`, `policy`, `config` < `facts`, `report` < `link` < `flow` < `judge`
-//! < `session` < `output` < `cli`.
+//! `index` < `source` < `toml_reader` < `catalog`, `ir` < `lang`, `classify`, `policy` < `facts`, `report` < `link`, `config` < `flow`
+//! < `judge` < `session` < `output` < `cli`.
 
 pub mod catalog;
 pub mod classify;
@@ -20,3 +20,4 @@ pub mod policy;
 pub mod report;
 pub mod session;
 pub mod source;
+pub mod toml_reader;

@@ -1,4 +1,26 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#[path = "suite/checks.rs"]
+mod checks;
+#[path = "suite/classify.rs"]
+mod classify;
+#[path = "suite/cli.rs"]
+mod cli;
+#[path = "suite/config.rs"]
+mod config;
+#[path = "suite/judge.rs"]
+mod judge;
+#[path = "suite/output.rs"]
+mod output;
+#[path = "suite/policy.rs"]
+mod policy;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
+#[path = "suite/sql.rs"]
+mod sql;
+#[path = "suite/sql_queries.rs"]
+mod sql_queries;
+#[path = "suite/sql_schema.rs"]
+mod sql_schema;
+#[path = "suite/tidy.rs"]
+mod tidy;

@@ -2,8 +2,14 @@
 //!
 //! Ids follow the Fides taxonomy (fideslang 3), extended where Kazakhstan or e-documents need it.
 
+pub mod lexicon;
+pub mod words;
+
+use serde::Deserialize;
+
 use super::{CatalogError, RuleFile};
 use crate::index::Symbol;
+pub use lexicon::Lexicon;
 
 /// A category, by its position in the catalog (ids sorted by text).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -67,19 +73,88 @@ pub struct Category {
     pub identifier_only: bool,
 }
 
-/// All categories.
+/// All categories and the words that name them.
 #[derive(Debug, Default)]
 pub struct Categories {
     all: Vec<Category>,
+    lexicon: Lexicon,
+}
+
+/// One file of `rules/categories/`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CategoryFile {
+    /// Where the knowledge comes from: a standard, a law, a vendor's page.
+    #[serde(rename = "source")]
+    _source: String,
+    #[serde(default)]
+    category: Vec<CategoryEntry>,
+    #[serde(default)]
+    words: Vec<lexicon::WordsEntry>,
+    #[serde(default)]
+    context: Vec<lexicon::ContextEntry>,
+    #[serde(default)]
+    affix: Vec<lexicon::AffixEntry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct CategoryEntry {
+    id: String,
+    title: String,
+    #[serde(default)]
+    special: bool,
+    #[serde(default)]
+    identifier_only: bool,
 }
 
 impl Categories {
-    /// Loads `rules/categories/*.toml`.
+    /// Loads `rules/categories/**/*.toml`.
     ///
     /// # Errors
-    /// [`CatalogError`] when a file is invalid.
-    pub fn load(_files: &[&RuleFile]) -> Result<Self, CatalogError> {
-        Ok(Self::default())
+    /// [`CatalogError`] when a file is invalid, two files declare one category, or more are declared than a set holds.
+    pub fn load(files: &[&RuleFile]) -> Result<Self, CatalogError> {
+        let mut declared: Vec<(CategoryEntry, &str)> = Vec::new();
+        let mut parts = Vec::new();
+        for file in files.iter().copied().filter(|file| file.path.ends_with(".toml")) {
+            let parsed: CategoryFile = file.parse()?;
+            declared.extend(parsed.category.into_iter().map(|category| (category, file.path.as_str())));
+            parts.push((file, lexicon::Parts { words: parsed.words, contexts: parsed.context, affixes: parsed.affix }));
+        }
+        declared.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
+        for pair in declared.windows(2) {
+            if let [(a, first), (b, second)] = pair
+                && a.id == b.id
+            {
+                return Err(CatalogError::Duplicate {
+                    what: "categories",
+                    id: a.id.clone(),
+                    first: (*first).to_owned(),
+                    second: (*second).to_owned(),
+                });
+            }
+        }
+        if declared.len() > CategorySet::CAPACITY {
+            return Err(CatalogError::TooManyCategories { count: declared.len(), limit: CategorySet::CAPACITY });
+        }
+        let all = declared
+            .into_iter()
+            .map(|(entry, _)| Category {
+                id: Symbol::new(&entry.id),
+                title: entry.title,
+                special: entry.special,
+                identifier_only: entry.identifier_only,
+            })
+            .collect();
+        let mut categories = Self { all, lexicon: Lexicon::default() };
+        categories.lexicon = lexicon::compile(&parts, &|id| categories.find(id), &|id| categories.below(id))?;
+        Ok(categories)
+    }
+
+    /// The words that name the categories.
+    #[must_use]
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
     }
 
     /// The category with this dotted id.

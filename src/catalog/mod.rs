@@ -5,8 +5,11 @@
 
 pub mod category;
 pub mod check;
+pub mod country;
+pub mod discovery;
 pub mod law;
 pub mod model;
+pub mod purpose;
 pub mod recipient;
 
 use std::path::{Path, PathBuf};
@@ -19,8 +22,10 @@ use thiserror::Error;
 
 pub use category::{Categories, CategoryId, CategorySet};
 pub use check::{CheckPage, CheckPages};
+pub use discovery::Discovery;
 pub use law::{Law, Laws};
 pub use model::Models;
+pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
@@ -38,6 +43,10 @@ pub struct Catalog {
     pub checks: CheckPages,
     /// Rule packs of laws.
     pub laws: Laws,
+    /// What kinds of recipients are used for.
+    pub purposes: Purposes,
+    /// Which folders and files are not the operator's own running code.
+    pub discovery: Discovery,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -173,6 +182,8 @@ impl Catalog {
         let models = Models::load(&below("models/"), &recipients)?;
         let checks = CheckPages::load(&below("checks/"))?;
         let laws = Laws::load(&below("laws/"))?;
+        let purposes = Purposes::load(&below("purposes/"))?;
+        let discovery = Discovery::load(&below("discovery.toml"))?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -180,7 +191,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
     }
 }
 

@@ -1,13 +1,25 @@
 //! Names, types and context to data categories, with confidence and evidence. Knows words, not files or policies.
+//!
+//! A name is split into words ([`crate::catalog::category::words`]), its head is looked up in the lexicon (`reading`), what holds
+//! it is worked out from the container and the neighbours (`context`), and the entry that the rules give for the head is accepted
+//! or refused in that context (`decide`). All knowledge is data in `rules/categories/`; this module only applies it.
 
+mod context;
+mod decide;
+pub mod examples;
+mod reading;
 pub mod values;
 
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use crate::catalog::category::lexicon::Types;
+use crate::catalog::category::words::Words;
 use crate::catalog::{Catalog, CategoryId};
 use crate::index::Symbol;
-use crate::ir::{TypeDecl, TypeRef};
+use crate::ir::{Field, TypeDecl, TypeKind, TypeRef, TypeShape};
+use context::Context;
+use decide::{Question, Trace};
 
 /// How sure a classification is. Orders from low to high.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -19,6 +31,18 @@ pub enum Confidence {
     Medium,
     /// Judged.
     High,
+}
+
+impl Confidence {
+    /// Its name in output.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
 }
 
 /// Why a classification was made: a sentence for people.
@@ -72,28 +96,198 @@ impl<'c> Classifier<'c> {
 
     /// Classifies every field of a declared type, in the order of the fields. `path` is the file's path, for context.
     #[must_use]
-    pub fn declaration(&self, declaration: &TypeDecl, _path: &str) -> Vec<Option<Verdict>> {
-        let _ = self.catalog;
-        declaration.fields.iter().map(|_| None).collect()
+    pub fn declaration(&self, declaration: &TypeDecl, path: &str) -> Vec<Option<Verdict>> {
+        let words = self.split_fields(declaration);
+        let context = self.context(declaration, &words, path);
+        declaration
+            .fields
+            .iter()
+            .zip(&words)
+            .enumerate()
+            .map(|(at, (field, words))| self.field(&context, at, field, words, &mut Trace::off()))
+            .collect()
     }
 
     /// Classifies a name in code.
     #[must_use]
-    pub fn named_value(&self, _value: &NamedValue<'_>) -> Option<Verdict> {
-        None
+    pub fn named_value(&self, value: &NamedValue<'_>) -> Option<Verdict> {
+        self.value(value, &mut Trace::off())
     }
 
     /// Says how the field at `index` of a declaration was judged.
     #[must_use]
     pub fn explain_field(&self, declaration: &TypeDecl, index: usize, path: &str) -> Explanation {
-        let verdict = self.declaration(declaration, path).into_iter().nth(index).flatten();
-        Explanation { verdict, considered: Vec::new() }
+        let words = self.split_fields(declaration);
+        let context = self.context(declaration, &words, path);
+        let mut trace = Trace::on();
+        let verdict = match (declaration.fields.get(index), words.get(index)) {
+            (Some(field), Some(words)) => self.field(&context, index, field, words, &mut trace),
+            _ => None,
+        };
+        Explanation { verdict, considered: trace.lines() }
     }
 
     /// Says how a name in code was judged.
     #[must_use]
     pub fn explain_name(&self, value: &NamedValue<'_>) -> Explanation {
-        Explanation { verdict: self.named_value(value), considered: Vec::new() }
+        let mut trace = Trace::on();
+        let verdict = self.value(value, &mut trace);
+        Explanation { verdict, considered: trace.lines() }
+    }
+
+    fn split_fields(&self, declaration: &TypeDecl) -> Vec<Words> {
+        let lexicon = self.catalog.categories.lexicon();
+        declaration.fields.iter().map(|field| lexicon.split(field.name.as_str())).collect()
+    }
+
+    /// What the declaration is, by its name, bases, place and fields.
+    fn context(&self, declaration: &TypeDecl, words: &[Words], path: &str) -> Context {
+        let lexicon = self.catalog.categories.lexicon();
+        let full = declaration.name.as_str();
+        let simple = full.rsplit(['.', ':', '/']).next().unwrap_or(full);
+        let name = lexicon.split(simple);
+        let (mut kinds, mut outer) = context::of_name(lexicon, &name);
+        if simple.len() < full.len() {
+            // `Patient.prescriptions`: what is nested belongs to what it is nested in.
+            let (head, further) = context::of_name(lexicon, &lexicon.split(full.get(..full.len() - simple.len()).unwrap_or("")));
+            if declaration.kind != TypeKind::Table {
+                outer = outer.union(head).union(further);
+            }
+        }
+        if kinds.is_empty() {
+            for base in &declaration.bases {
+                kinds = kinds.union(context::of_name(lexicon, &lexicon.split(base.as_str())).0);
+            }
+        }
+        // The place says what kind of program this is; only kinds that rule personal data out are taken from it.
+        for part in path.split(['/', '\\']).chain(declaration.module.iter().map(|part| part.as_str())) {
+            let part = part.split('.').next().unwrap_or(part);
+            let part: SmallVec<[u8; 32]> = part.bytes().map(|b| b.to_ascii_lowercase()).collect();
+            let by_path = lexicon.path_kinds(&part);
+            if kinds.is_empty() {
+                kinds = by_path;
+            }
+        }
+        // What only a server's settings have (`host`, `port`) tells what the password beside it is for.
+        let mut by_fields = Default::default();
+        for (at, field) in words.iter().enumerate() {
+            let kind = lexicon.field_kinds(field);
+            if !kind.is_empty() && words.iter().skip(at + 1).any(|other| lexicon.field_kinds(other).meets(kind)) {
+                by_fields = kind;
+                break;
+            }
+        }
+        if !kinds.meets(lexicon.person) {
+            kinds = kinds.union(by_fields);
+        }
+        let mut context = Context { kinds, outer, name: full.to_owned(), ..Context::default() };
+        let shared = shared_prefix(words);
+        context.siblings = declaration
+            .fields
+            .iter()
+            .zip(words)
+            .map(|(field, words)| {
+                let neutral = |word: &[u8]| is_neutral(word, &name, shared);
+                let Some(reading) = reading::read(lexicon, words, &neutral) else { return context::Sibling::default() };
+                let meaning: SmallVec<[_; 2]> = reading
+                    .meaning
+                    .entries
+                    .iter()
+                    .copied()
+                    .filter(|(entry, strength)| {
+                        *strength != crate::catalog::category::lexicon::Strength::Label
+                            && lexicon.entry(*entry).is_some_and(|entry| {
+                                entry.types.intersects(types_of(&field.ty))
+                                    && reading.affixes.iter().all(|affix| {
+                                        lexicon.affix(*affix).is_some_and(|affix| affix.lets_through(entry.category, false))
+                                    })
+                            })
+                    })
+                    .collect();
+                context::sibling(&meaning, lexicon, reading.modifiers)
+            })
+            .collect();
+        context::add_siblings(lexicon, &mut context, self.catalog.categories.below("organization"));
+        context.neutral_from(&name, shared);
+        context
+    }
+
+    fn field(&self, context: &Context, at: usize, field: &Field, words: &Words, trace: &mut Trace) -> Option<Verdict> {
+        decide::field(&Question { categories: &self.catalog.categories, context, at, in_code: false, bare: false }, field, words, trace)
+    }
+
+    fn value(&self, value: &NamedValue<'_>, trace: &mut Trace) -> Option<Verdict> {
+        let lexicon = self.catalog.categories.lexicon();
+        let words = lexicon.split(value.name);
+        if words.is_empty() {
+            return None;
+        }
+        let mut context = Context::default();
+        if let Some(container) = value.container.filter(|_| !value.bare) {
+            let simple = container.rsplit(['.', ':', '/']).next().unwrap_or(container);
+            let name = lexicon.split(simple);
+            (context.kinds, context.outer) = context::of_name(lexicon, &name);
+            if trace.is_on() {
+                context.name = container.to_owned();
+            }
+        }
+        let question =
+            Question { categories: &self.catalog.categories, context: &context, at: 0, in_code: true, bare: value.bare };
+        decide::value(&question, &words, value, trace)
+    }
+}
+
+/// The groups that a type's shape belongs to; all of them where the type is not known.
+pub(crate) fn types_of(ty: &TypeRef) -> Types {
+    let mut ty = ty.peel();
+    // Nesting is bounded by the front ends; a list of lists is as personal as its elements.
+    while let TypeShape::List(inner) = &ty.shape {
+        ty = inner.peel();
+    }
+    match &ty.shape {
+        TypeShape::Unknown | TypeShape::List(_) | TypeShape::Wrapper(_) | TypeShape::Fallible(..) => Types::all(),
+        TypeShape::Text => Types::TEXT,
+        TypeShape::Integer => Types::NUMBER,
+        TypeShape::Decimal => Types::DECIMAL,
+        TypeShape::Boolean => Types::BOOL,
+        TypeShape::Time => Types::TIME,
+        TypeShape::Bytes => Types::BYTES,
+        TypeShape::Identifier => Types::IDENTIFIER,
+        TypeShape::NetworkAddress => Types::NETWORK,
+        TypeShape::Document | TypeShape::Map(..) => Types::DOCUMENT,
+        TypeShape::Enumeration => Types::ENUM,
+        TypeShape::Named(..) | TypeShape::Tuple(_) => Types::NAMED,
+        TypeShape::Function(_) => Types::empty(),
+    }
+}
+
+/// The first word that at least three quarters (and three) of the fields share: a column prefix such as `usr_`.
+fn shared_prefix(words: &[Words]) -> Option<&[u8]> {
+    let first = words.iter().find(|words| words.len() > 1)?.word(0);
+    let with = words.iter().filter(|words| words.len() > 1 && words.word(0) == first).count();
+    (with >= 3 && with * 4 >= words.len() * 3).then_some(first)
+}
+
+/// Whether a word of a field's name only repeats its container: `client_name` in `clients`, `cust_name` in `customer`.
+fn is_neutral(word: &[u8], container: &Words, shared: Option<&[u8]>) -> bool {
+    if shared == Some(word) {
+        return true;
+    }
+    (0..container.len()).any(|at| {
+        let other = container.word(at);
+        other == word || (word.len() >= 3 && word.len() < other.len() && other.starts_with(word))
+    })
+}
+
+impl Context {
+    fn neutral_from(&mut self, container: &Words, shared: Option<&[u8]>) {
+        self.container = container.clone();
+        self.shared = shared.map(SmallVec::from_slice);
+    }
+
+    /// Whether a word of a field's name only repeats its container.
+    fn neutral(&self, word: &[u8]) -> bool {
+        is_neutral(word, &self.container, self.shared.as_deref())
     }
 }
 

@@ -1,1 +1,160 @@
 //! Facts from a lowered file.
+
+use rustc_hash::FxHashMap;
+
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression};
+use crate::catalog::Catalog;
+use crate::classify::{Classifier, values};
+use crate::index::Symbol;
+use crate::ir::schema::SchemaStep;
+use crate::ir::{StringLiteral, Unit};
+use crate::lang::{Comment, Frontend, Input, sql};
+use crate::source::{LineIndex, Span};
+
+/// Everything later stages need from one file.
+#[must_use]
+pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) -> FileFacts {
+    let lowered = frontend.lower(input);
+    let classifier = Classifier::new(catalog);
+    let classified = lowered.unit.types.iter().map(|declaration| classifier.declaration(declaration, input.path)).collect();
+
+    let mut queries = FxHashMap::default();
+    let mut schema = lowered.schema;
+    // A schema file's own literals are data, not queries.
+    if schema.is_empty() {
+        read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
+    }
+    let literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    let (suppressions, purposes) = annotations(&lowered.comments, input.text);
+    let mut unit = lowered.unit;
+    // Only the literals that are something are kept: the rest would be most of a large scan's memory.
+    unit.strings = Vec::new();
+    FileFacts {
+        unit,
+        classified,
+        schema,
+        queries,
+        literals,
+        settings: lowered.settings,
+        suppressions,
+        purposes,
+        damage: lowered.damage,
+    }
+}
+
+fn read_embedded_sql(unit: &Unit, text: &str, queries: &mut FxHashMap<Symbol, crate::ir::schema::Query>, schema: &mut Vec<SchemaStep>) {
+    for literal in &unit.strings {
+        let content = literal.text.as_str();
+        if let Some(query) = sql::read_query(content) {
+            queries.insert(literal.text, query);
+            continue;
+        }
+        let mut steps = sql::read_ddl(content);
+        let raw = literal.span.text(text).len() == content.len();
+        for step in &mut steps {
+            relocate(step, literal.span, raw);
+        }
+        schema.append(&mut steps);
+    }
+}
+
+/// Moves the spans of a step read from a literal into the file. Where escapes make the literal's content and its source differ
+/// in length, the literal as a whole is the place.
+fn relocate(step: &mut SchemaStep, literal: Span, raw: bool) {
+    let shift = |span: &mut Span| {
+        *span = if raw { Span { start: literal.start + span.start, end: literal.start + span.end } } else { literal };
+    };
+    match step {
+        SchemaStep::Create { table, .. } => {
+            shift(&mut table.span);
+            shift(&mut table.extent);
+            table.fields.iter_mut().for_each(|field| shift(&mut field.span));
+        }
+        SchemaStep::AddColumn { column, .. } => shift(&mut column.span),
+        SchemaStep::DropTable { span, .. }
+        | SchemaStep::RenameTable { span, .. }
+        | SchemaStep::DropColumn { span, .. }
+        | SchemaStep::RenameColumn { span, .. }
+        | SchemaStep::AlterType { span, .. }
+        | SchemaStep::Key { span, .. }
+        | SchemaStep::Comment { span, .. } => shift(span),
+        SchemaStep::NameType { .. } => {}
+    }
+}
+
+fn personal_literals(catalog: &Catalog, strings: &[StringLiteral], text: &str) -> Vec<LiteralFact> {
+    let mut facts = Vec::new();
+    for literal in strings {
+        let content = literal.text.as_str();
+        let raw = literal.span.text(text) == content;
+        for hit in values::detect(content, literal.name.map(Symbol::as_str), &catalog.categories) {
+            let start = literal.span.start as usize;
+            let span = if raw { Span::new(start + hit.start, start + hit.end) } else { literal.span };
+            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test });
+        }
+    }
+    facts
+}
+
+/// The marker that opens every instruction to pdlint in a comment.
+const MARKER: &str = "pdlint:";
+
+/// Reads `pdlint:ignore[PD501, PD503] reason` and `pdlint:purpose[4.1(5)]` from comments.
+fn annotations(comments: &[Comment], text: &str) -> (Vec<Suppression>, Vec<PurposeNote>) {
+    let (mut suppressions, mut purposes) = (Vec::new(), Vec::new());
+    let mut lines = None;
+    for comment in comments {
+        let body = comment.span.text(text);
+        let Some(at) = memchr::memmem::find(body.as_bytes(), MARKER.as_bytes()) else { continue };
+        let Some(instruction) = body.get(at + MARKER.len()..) else { continue };
+        let index = lines.get_or_insert_with(|| LineIndex::new(text));
+        let line = covered_line(comment, text, index);
+        if let Some(rest) = instruction.strip_prefix("ignore") {
+            let (codes, reason) = arguments(rest);
+            let codes = codes.map_or_else(Vec::new, |list| {
+                list.split(',').map(str::trim).filter(|code| !code.is_empty()).map(Symbol::new).collect()
+            });
+            let reason = tidy_reason(reason);
+            suppressions.push(Suppression { codes, reason, span: comment.span, line });
+        } else if let Some(rest) = instruction.strip_prefix("purpose")
+            && let (Some(purpose), _) = arguments(rest)
+        {
+            purposes.push(PurposeNote { purpose: Symbol::new(purpose.trim()), line, span: comment.span });
+        }
+    }
+    (suppressions, purposes)
+}
+
+/// Splits `[a, b] rest` into the list and the rest.
+fn arguments(text: &str) -> (Option<&str>, &str) {
+    match text.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        Some((list, rest)) => (Some(list), rest),
+        None => (None, text),
+    }
+}
+
+/// The first line of the reason, without the end of the comment.
+fn tidy_reason(text: &str) -> Option<String> {
+    let line = text.lines().next().unwrap_or_default();
+    let line = line.trim_end_matches("-->").trim_end_matches("*/").trim().trim_start_matches([':', '-', '–', '—']).trim();
+    (!line.is_empty()).then(|| line.to_owned())
+}
+
+/// The line that a comment speaks of: its own, or the next one that is neither blank nor a comment if it stands alone.
+fn covered_line(comment: &Comment, text: &str, index: &LineIndex) -> u32 {
+    let own = index.line(comment.span.end.saturating_sub(1).max(comment.span.start));
+    if !comment.alone {
+        return own;
+    }
+    let mut line = own + 1;
+    while let Some(start) = index.start(line) {
+        let content = index.line_text(text, line).trim_start();
+        // Further comment lines between the instruction and the code belong to the same remark.
+        let is_remark = ["//", "#", "--", "/*", "*", "<!--"].iter().any(|sign| content.starts_with(sign)) && !content.starts_with("#[");
+        if !content.is_empty() && !is_remark || start as usize >= text.len() {
+            break;
+        }
+        line += 1;
+    }
+    line
+}

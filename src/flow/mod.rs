@@ -1,5 +1,22 @@
 //! Taint: which categories reach which sinks, across functions and files, with the path. Knows no language and no policy.
 
+mod call;
+mod domain;
+mod endpoint;
+mod eval;
+mod library;
+mod solve;
+mod source;
+mod summary;
+mod text;
+mod witness;
+
+use domain::Origin;
+use endpoint::{Destination, destination};
+use solve::Solver;
+use summary::Leaf;
+use witness::What;
+
 use crate::catalog::model::{Effects, SinkKind};
 use crate::catalog::{Catalog, CategoryId, RecipientId};
 use crate::classify::Confidence;
@@ -96,8 +113,104 @@ pub struct Perimeter {
     pub internal_hosts: Vec<String>,
 }
 
+/// The stack of the solver's thread. Functions are evaluated inside one another to a fixed depth, and blocks within them to
+/// another; the sum fits several times over.
+const STACK: usize = 256 << 20;
+
 /// Finds all flows.
 #[must_use]
-pub fn solve(_catalog: &Catalog, _program: &Program<'_>, _perimeter: &Perimeter) -> Flows {
-    Flows { flows: Vec::new(), limits_hit: Vec::new() }
+pub fn solve(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Flows {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().name("flow".to_owned()).stack_size(STACK);
+        match thread.spawn_scoped(scope, || report(catalog, program, perimeter)) {
+            Ok(handle) => handle.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // No thread to be had: the caller's own stack is what there is.
+            Err(_) => report(catalog, program, perimeter),
+        }
+    })
+}
+
+fn report(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Flows {
+    let mut solver = Solver::new(catalog, program);
+    solver.run();
+    let guarded = solver.guarded_functions();
+    let mut leaves: Vec<(Destination, Leaf)> = Vec::new();
+    for (function, leaf) in solver.flows() {
+        if let Some(found) = destination(&solver, perimeter, leaf) {
+            let mut leaf = leaf.clone();
+            leaf.guarded |= guarded.contains(&function);
+            leaves.push((found, leaf));
+        }
+    }
+    // A sink whose address a caller completes is known twice: once without the address.
+    let known: Vec<crate::source::Site> = leaves.iter().filter(|(found, _)| found.endpoint != Endpoint::Unknown).map(|(_, leaf)| leaf.site).collect();
+    leaves.retain(|(found, leaf)| {
+        let open = leaf.endpoint.as_ref().is_some_and(text::Text::has_ports);
+        !(open && found.endpoint == Endpoint::Unknown && known.contains(&leaf.site))
+    });
+    let mut flows: Vec<Flow> = Vec::new();
+    for (found, leaf) in leaves {
+        add_flow(&mut solver, &mut flows, found, &leaf);
+    }
+    for flow in &mut flows {
+        flow.carried.sort_by_key(|carried| (carried.category, carried.channel));
+    }
+    flows.sort_by(|one, other| {
+        let key = |flow: &Flow| (flow.site, flow.sink, flow.column, flow.call.clone());
+        key(one).cmp(&key(other)).then_with(|| one.endpoint.order().cmp(&other.endpoint.order()))
+    });
+    Flows { flows, limits_hit: solver.limits_hit() }
+}
+
+fn add_flow(solver: &mut Solver<'_>, flows: &mut Vec<Flow>, found: Destination, leaf: &Leaf) {
+    let sink = endpoint::kind(solver, leaf.kind, &found.endpoint);
+    let at = flows.iter().position(|flow| {
+        flow.site == leaf.site && flow.sink == sink && flow.endpoint == found.endpoint && flow.column == leaf.column
+    });
+    let at = at.unwrap_or_else(|| {
+        flows.push(Flow {
+            sink,
+            site: leaf.site,
+            call: leaf.call.as_str().to_owned(),
+            endpoint: found.endpoint.clone(),
+            carried: Vec::new(),
+            consent_checked: true,
+            cleartext: found.cleartext,
+            column: leaf.column,
+            in_test: leaf.in_test,
+        });
+        flows.len() - 1
+    });
+    let Some(flow) = flows.get_mut(at) else { return };
+    flow.consent_checked &= leaf.guarded;
+    for (channel, marks) in &leaf.parts {
+        for mark in marks.iter() {
+            let Origin::Category(category) = mark.origin else { continue };
+            let trace = solver.traces.step(mark.trace, leaf.site, What::Sink(leaf.call));
+            let witness = solver.traces.steps(trace);
+            match flow.carried.iter_mut().find(|known| known.category == category && known.channel == *channel) {
+                Some(known) => {
+                    known.effects &= mark.effects;
+                    known.confidence = known.confidence.max(mark.confidence);
+                    if (witness.len(), &witness) < (known.witness.len(), &known.witness) {
+                        known.witness = witness;
+                    }
+                }
+                None => flow.carried.push(Carried { category, effects: mark.effects, channel: *channel, confidence: mark.confidence, witness }),
+            }
+        }
+    }
+}
+
+impl Endpoint {
+    /// A stable order for output.
+    fn order(&self) -> (u8, u32, Symbol) {
+        match self {
+            Self::None => (0, 0, Symbol::default()),
+            Self::Recipient(id, host) => (1, id.0, host.unwrap_or_default()),
+            Self::Host(host) => (2, 0, *host),
+            Self::Generic(name) => (3, 0, *name),
+            Self::Unknown => (4, 0, Symbol::default()),
+        }
+    }
 }

@@ -77,6 +77,24 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// A named type: columns declared with it hold what it stands for.
+    NameType {
+        /// Its name.
+        name: Symbol,
+        /// What it stands for; an enumeration's text is its name.
+        ty: TypeRef,
+    },
+    /// A key added to columns that are there: primary, or foreign if it refers to a table.
+    Key {
+        /// The table.
+        table: Symbol,
+        /// Its columns.
+        columns: Vec<Symbol>,
+        /// The table that a foreign key points at; `None` for the primary key.
+        references: Option<Symbol>,
+        /// Where.
+        span: Span,
+    },
     /// A comment on a table (`column` is `None`) or column.
     Comment {
         /// The table.

@@ -1,4 +1,38 @@
 //! Facts and flows against the Policy: one file a check. Knows no syntax and no language.
+//!
+//! [`judge`] runs the checks, then does what is common to all findings: configured severities, suppressions, fingerprints,
+//! order. A check asks the Policy (`policy::verdict`), words what it answers, and decides nothing about how it is shown.
+
+mod carried;
+mod declaration;
+mod finding;
+mod fingerprint;
+pub mod notice;
+mod party;
+mod pd101_undeclared_collection;
+mod pd201_undeclared_recipient;
+mod pd202_undeclared_transfer_category;
+mod pd203_transfer_without_consent;
+mod pd204_undeclared_country;
+mod pd205_not_anonymised;
+mod pd301_undeclared_purpose;
+mod pd401_retention_undeclared;
+mod pd501_personal_data_in_log;
+mod pd502_cleartext_storage;
+mod pd503_personal_data_in_url;
+mod pd504_personal_data_literal;
+mod pd505_cleartext_transport;
+mod pd701_declared_not_found;
+mod pd702_catch_all_declaration;
+mod pd703_unlimited_retention;
+mod pd705_localisation;
+mod pd706_purposes_untied;
+mod pd707_recipients_unnamed;
+mod place;
+mod purposes;
+mod suppress;
+mod transfers;
+mod wording;
 
 use crate::catalog::Catalog;
 use crate::config::Config;
@@ -6,11 +40,33 @@ use crate::facts::FileFacts;
 use crate::flow::Flows;
 use crate::link::Schema;
 use crate::policy::Policy;
-use crate::report::{Finding, Severity};
+use crate::report::{Finding, Notice, Severity};
 use crate::source::SourceFile;
 
+pub use place::policy_file;
+
 /// The registered checks. A new check is its module, its `mod` line, its line here and its page in `rules/checks`.
-pub static CHECKS: &[&Check] = &[];
+pub static CHECKS: &[&Check] = &[
+    &pd101_undeclared_collection::CHECK,
+    &pd201_undeclared_recipient::CHECK,
+    &pd202_undeclared_transfer_category::CHECK,
+    &pd203_transfer_without_consent::CHECK,
+    &pd204_undeclared_country::CHECK,
+    &pd205_not_anonymised::CHECK,
+    &pd301_undeclared_purpose::CHECK,
+    &pd401_retention_undeclared::CHECK,
+    &pd501_personal_data_in_log::CHECK,
+    &pd502_cleartext_storage::CHECK,
+    &pd503_personal_data_in_url::CHECK,
+    &pd504_personal_data_literal::CHECK,
+    &pd505_cleartext_transport::CHECK,
+    &pd701_declared_not_found::CHECK,
+    &pd702_catch_all_declaration::CHECK,
+    &pd703_unlimited_retention::CHECK,
+    &pd705_localisation::CHECK,
+    &pd706_purposes_untied::CHECK,
+    &pd707_recipients_unnamed::CHECK,
+];
 
 /// A check.
 #[derive(Debug)]
@@ -46,4 +102,47 @@ pub struct Case<'a> {
     pub flows: &'a Flows,
     /// The inventory, with the Policy's answers filled in.
     pub elements: &'a [crate::report::Element],
+}
+
+/// Runs every check that is on. Findings come sorted by file, place and code, the suppressed ones marked; the notices are about
+/// suppressions that suppress nothing or say no reason.
+#[must_use]
+pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
+    let mut findings = Vec::new();
+    for check in CHECKS.iter().filter(|check| case.policy.is_some() || !check.needs_policy) {
+        let configured = configured(case.config, check.code, check.name);
+        if configured == Some(None) {
+            continue;
+        }
+        let before = findings.len();
+        (check.run)(case, &mut findings);
+        if let Some(Some(severity)) = configured {
+            findings.iter_mut().skip(before).for_each(|finding| finding.severity = severity);
+        }
+    }
+    // The names a check gave stand in `fingerprint` until the order is settled: they order what shares a place and a code.
+    findings.sort_by(|a, b| {
+        (&a.location, a.code, &a.categories, a.recipient, &a.fingerprint, &a.message).cmp(&(
+            &b.location,
+            b.code,
+            &b.categories,
+            b.recipient,
+            &b.fingerprint,
+            &b.message,
+        ))
+    });
+    fingerprint::assign(&mut findings);
+    let mut notices = suppress::apply(case, &mut findings);
+    notices.retain(|notice| {
+        let name = notice::NOTICES.iter().find(|(code, _)| *code == notice.code).map_or("", |(_, name)| name);
+        configured(case.config, notice.code, name) != Some(None)
+    });
+    notices.sort();
+    (findings, notices)
+}
+
+/// What `pdlint.toml` says of a check, by code or by name: nothing, off, or a severity.
+fn configured(config: &Config, code: &str, name: &str) -> Option<Option<Severity>> {
+    let entry = config.severities.iter().find(|(key, _)| key.as_str().eq_ignore_ascii_case(code) || *key == *name);
+    entry.map(|(_, severity)| *severity)
 }

@@ -23,6 +23,12 @@ pub trait Frontend: Sync {
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
 
+    /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
+    /// generated or minified; dumps of databases are larger and still worth reading.
+    fn max_bytes(&self) -> u64 {
+        4 << 20
+    }
+
     /// Lowers the text. Never fails, never panics, whatever the text.
     fn lower(&self, input: &Input<'_>) -> Lowered;
 }

@@ -2,6 +2,7 @@
 
 pub mod program;
 pub mod schema;
+pub mod types;
 
 pub use program::Program;
 pub use schema::{Column, Schema, Table};

@@ -1,4 +1,15 @@
 //! Formats: one report model rendered in many ways. They decide nothing, and nothing scanned can inject into them.
+//!
+//! Each format is one file here; what several share (excerpts, escaping, counts) is in [`render`].
+
+mod csv;
+mod github;
+mod human;
+mod json;
+mod markdown;
+pub mod render;
+mod sarif;
+mod table;
 
 use std::io;
 
@@ -6,7 +17,8 @@ use crate::catalog::Catalog;
 use crate::report::Report;
 
 /// The registered formats. A new format is its module, its `mod` line, its line here and its snapshot.
-pub static FORMATS: &[&dyn Format] = &[];
+pub static FORMATS: &[&dyn Format] =
+    &[&human::Human, &table::Table, &json::Json, &sarif::Sarif, &github::Github, &csv::Csv, &markdown::Markdown];
 
 /// What is rendered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,13 +29,27 @@ pub enum View {
     Inventory,
 }
 
+/// How much of a finding is shown to people. Formats for machines always hold everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub enum Detail {
+    /// Findings alone, no summary.
+    Brief,
+    /// Findings that differ only in their place share one excerpt and one help.
+    #[default]
+    Normal,
+    /// Every finding in full, with its evidence.
+    Full,
+}
+
 /// How to render.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub struct Style {
-    /// Colours and box drawing.
+    /// Colours.
     pub color: bool,
-    /// Columns available.
-    pub width: usize,
+    /// Columns of the terminal; `None` where there is none (a pipe, a file).
+    pub width: Option<usize>,
+    /// How much to show.
+    pub detail: Detail,
 }
 
 /// A format.
@@ -39,4 +65,15 @@ pub trait Format: Sync {
     /// # Errors
     /// Whatever writing to `out` gives.
     fn write(&self, report: &Report, catalog: &Catalog, view: View, style: Style, out: &mut dyn io::Write) -> io::Result<()>;
+}
+
+/// The format with this name, if it can render `view`.
+#[must_use]
+pub fn find(name: &str, view: View) -> Option<&'static dyn Format> {
+    FORMATS.iter().copied().find(|format| format.name() == name && format.supports(view))
+}
+
+/// Names of the formats that can render `view`, in the order of registration.
+pub fn names(view: View) -> impl Iterator<Item = &'static str> {
+    FORMATS.iter().filter(move |format| format.supports(view)).map(|format| format.name())
 }

@@ -1,13 +1,19 @@
-//! `pdlint.policy.toml`: parsing with places; every mistake is a diagnostic that points at the TOML.
+//! `pdlint.policy.toml`: the file. Every mistake in it is a diagnostic that points at the TOML; all of them are reported at once.
+//!
+//! [`super::read`] turns tables into entries, [`super::check`] holds the entries against each other.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use miette::{Diagnostic, NamedSource, SourceSpan};
+use miette::Diagnostic;
 use thiserror::Error;
 
-use super::Policy;
+use super::{Policy, check, read};
 use crate::catalog::Catalog;
+use crate::toml_reader::{Mistakes, Problem, Unread, read_document, read_file};
+
+/// A Policy file is written by hand; one above this size (bytes) is something else.
+pub const MAX_SIZE: u64 = 4 << 20;
 
 /// The Policy file is not usable.
 #[derive(Debug, Error, Diagnostic)]
@@ -22,32 +28,84 @@ pub enum PolicyError {
         #[source]
         cause: std::io::Error,
     },
-    /// Its content is wrong.
-    #[error("{message}")]
-    #[diagnostic(code(pdlint::policy::invalid))]
-    Invalid {
-        /// What is wrong.
-        message: String,
-        /// The file.
-        #[source_code]
-        source_code: NamedSource<Arc<str>>,
-        /// Where.
-        #[label("{label}")]
-        at: SourceSpan,
-        /// What stands there.
-        label: String,
-        /// What to do.
-        #[help]
-        help: Option<String>,
+    /// The file is too large to be one.
+    #[error("the Policy file {path} is larger than {} MiB", MAX_SIZE >> 20)]
+    #[diagnostic(code(pdlint::policy::too_large), help("is this the right file? `--policy FILE` names another"))]
+    TooLarge {
+        /// Path as given.
+        path: String,
     },
+    /// It holds one mistake.
+    #[error(transparent)]
+    #[diagnostic(transparent)]
+    Mistake(Box<Problem>),
+    /// It holds several mistakes.
+    #[error("{} mistakes in the Policy file {path}", mistakes.len())]
+    #[diagnostic(code(pdlint::policy::invalid))]
+    Mistakes {
+        /// Path as given.
+        path: String,
+        /// Each, in the order of the file.
+        #[related]
+        mistakes: Vec<Problem>,
+    },
+}
+
+impl PolicyError {
+    /// Each mistake in the file, in its order; empty where the file could not be read at all.
+    #[must_use]
+    pub fn mistakes(&self) -> &[Problem] {
+        match self {
+            Self::Mistake(one) => std::slice::from_ref(&**one),
+            Self::Mistakes { mistakes, .. } => mistakes,
+            Self::Unreadable { .. } | Self::TooLarge { .. } => &[],
+        }
+    }
+
+    fn of(path: &Path, mut mistakes: Vec<Problem>) -> Self {
+        match (mistakes.pop(), mistakes.is_empty()) {
+            (Some(one), true) => Self::Mistake(Box::new(one)),
+            (last, _) => {
+                mistakes.extend(last);
+                Self::Mistakes { path: path.display().to_string(), mistakes }
+            }
+        }
+    }
 }
 
 impl Policy {
     /// Reads and checks a Policy file.
     ///
     /// # Errors
-    /// [`PolicyError`] for the first mistakes found, each with its place.
-    pub fn load(path: &Path, _catalog: &Catalog) -> Result<Self, PolicyError> {
-        Err(PolicyError::Unreadable { path: path.display().to_string(), cause: std::io::ErrorKind::NotFound.into() })
+    /// [`PolicyError`] when the file cannot be read, or with every mistake found in it, each with its place.
+    pub fn load(path: &Path, catalog: &Catalog) -> Result<Self, PolicyError> {
+        let named = || path.display().to_string();
+        match read_file(path, MAX_SIZE, AREA) {
+            Ok(text) => Self::parse(path, &text, catalog),
+            Err(Unread::Io(cause)) => Err(PolicyError::Unreadable { path: named(), cause }),
+            Err(Unread::TooLarge) => Err(PolicyError::TooLarge { path: named() }),
+            Err(Unread::NotUtf8(problem)) => Err(PolicyError::Mistake(problem)),
+        }
+    }
+
+    /// Checks the text of a Policy file. `path` is where it stands: messages name it, and the Policy's own text (`text = ...`) is
+    /// read relative to its folder.
+    ///
+    /// # Errors
+    /// [`PolicyError`] with every mistake found in it, each with its place.
+    pub fn parse(path: &Path, text: &Arc<str>, catalog: &Catalog) -> Result<Self, PolicyError> {
+        let mistakes = Mistakes::new(AREA);
+        let policy = read_document(text, &mistakes, |root| {
+            let draft = read::policy(root, path, text, catalog)?;
+            check::entries(&draft, catalog, root.mistakes());
+            Some(draft.policy)
+        });
+        match policy {
+            Some(policy) if mistakes.is_empty() => Ok(policy),
+            _ => Err(PolicyError::of(path, mistakes.in_file(&path.display().to_string(), text))),
+        }
     }
 }
+
+/// What every code of a mistake begins with.
+const AREA: &str = "pdlint::policy";

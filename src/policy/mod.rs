@@ -2,7 +2,10 @@
 //!
 //! Knows nothing of code. [`verdict`] answers what the Policy says of a collection, a transfer, a retention.
 
+mod check;
 pub mod load;
+mod read;
+mod template;
 pub mod text;
 pub mod verdict;
 
@@ -14,7 +17,9 @@ use crate::index::Symbol;
 use crate::source::Span;
 
 pub use load::PolicyError;
-pub use verdict::{CollectionRuling, Ruling, TransferRuling, Verdict};
+pub use template::{Operator, template};
+pub use text::PolicyText;
+pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
 
 /// A Policy.
 #[derive(Debug, Clone)]
@@ -173,8 +178,35 @@ pub enum Period {
     PurposeEnd(u32),
 }
 
+impl Period {
+    /// Reads `unlimited`, `90d`, `6m`, `5y`, `purpose-end`, `purpose-end+1y`. A month is 30 days, a year 365; nothing else is a
+    /// period, nor is one of no days.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let days = |text: &str| {
+            let unit = match text.as_bytes().last()? {
+                b'd' => 1,
+                b'm' => 30,
+                b'y' => 365,
+                _ => return None,
+            };
+            let digits = text.get(..text.len() - 1)?;
+            let number = digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<u32>().ok())??;
+            number.checked_mul(unit).filter(|days| *days > 0)
+        };
+        match text {
+            "unlimited" => Some(Self::Unlimited),
+            "purpose-end" => Some(Self::PurposeEnd(0)),
+            _ => match text.strip_prefix("purpose-end+") {
+                Some(more) => days(more).map(Self::PurposeEnd),
+                None => days(text).map(Self::Days),
+            },
+        }
+    }
+}
+
 /// `[[retention]]`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Retention {
     /// Clause.
     pub clause: Clause,
@@ -182,6 +214,8 @@ pub struct Retention {
     pub categories: Vec<Symbol>,
     /// These and everything below.
     pub covered: CategorySet,
+    /// What each of `categories` covers, in their order: the most specific entry decides.
+    pub by_category: Vec<CategorySet>,
     /// Period.
     pub period: Period,
     /// The period as written.

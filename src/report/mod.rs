@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::policy::{SourceKind, Verdict};
+use crate::source::{LineIndex, SourceFile, Span};
 
 /// How bad a finding is. Orders from least to worst.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, serde::Deserialize)]
@@ -53,10 +54,35 @@ pub struct Location {
     pub length: u32,
 }
 
+impl Location {
+    /// The place of a span in a file of the scan.
+    #[must_use]
+    pub fn of(source: &SourceFile, span: Span) -> Self {
+        Self::in_text(source.path, &source.text, source.lines(), span)
+    }
+
+    /// The place of a span in any text that has been indexed.
+    #[must_use]
+    pub fn in_text(file: Symbol, text: &str, lines: &LineIndex, span: Span) -> Self {
+        let start = lines.line_column(text, span.start);
+        let end = lines.line_column(text, span.end);
+        Self {
+            file,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+            offset: span.start,
+            length: span.end - span.start,
+        }
+    }
+}
+
 /// One step of a path.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// Where.
+    #[serde(flatten)]
     pub location: Location,
     /// What happens there.
     pub what: String,
@@ -87,6 +113,7 @@ pub struct Finding {
     /// What is wrong, in one sentence.
     pub message: String,
     /// Where.
+    #[serde(flatten)]
     pub location: Location,
     /// What stands at the location, for the label.
     pub label: String,

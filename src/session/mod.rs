@@ -1,1 +1,307 @@
-//! The engine: one `Session` behind every front.
+//! The engine: one [`Session`] behind every front.
+//!
+//! A session is opened once with its options; [`Session::analyze`] runs the stages and returns an immutable [`Analysis`]. It
+//! knows no formats and no protocols, and it decides nothing that a check decides.
+
+mod elements;
+mod explain;
+mod notices;
+mod options;
+mod transfers;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+pub use explain::PlaceExplanation;
+pub use options::{SessionError, SessionOptions};
+
+use crate::catalog::Catalog;
+use crate::config::Config;
+use crate::facts::{FileFacts, extract};
+use crate::flow::{Flows, Perimeter};
+use crate::index::Symbol;
+use crate::judge::Case;
+use crate::lang::{self, FileName, Frontend, Input};
+use crate::link::{Program, Schema};
+use crate::policy::Policy;
+use crate::report::{Excerpt, Notice, PolicyTitle, Report, Summary};
+use crate::source::SourceFile;
+use crate::source::decode::decode;
+use crate::source::discover::{Discovered, Found, Walk, discover};
+
+/// Stack of the worker threads, in bytes: front ends recurse to a fixed depth over syntax trees.
+const WORKER_STACK: usize = 32 << 20;
+
+/// An opened repository: what to scan, with which rules, against which Policy.
+#[derive(Debug)]
+pub struct Session {
+    options: options::Resolved,
+    catalog: Arc<Catalog>,
+    config: Config,
+    policy: Option<Policy>,
+    include: Option<globset::GlobSet>,
+    exclude: Option<globset::GlobSet>,
+    workers: rayon::ThreadPool,
+}
+
+/// The result of one run: facts, flows and the report made of them.
+#[derive(Debug)]
+pub struct Analysis {
+    /// Files that were read, sorted by path; the position is the [`crate::source::FileId`].
+    pub sources: Vec<SourceFile>,
+    /// Their facts, in the same order.
+    pub facts: Vec<Arc<FileFacts>>,
+    /// The database schema as it stands.
+    pub schema: Schema,
+    /// The flows.
+    pub flows: Flows,
+    /// What is shown.
+    pub report: Report,
+    catalog: Arc<Catalog>,
+}
+
+/// What became of one file.
+enum Read {
+    /// Lowered.
+    File(Box<(SourceFile, FileFacts)>),
+    /// No front end claims it.
+    Unclaimed,
+    /// It could not be used; why.
+    Notice(Notice),
+}
+
+impl Session {
+    /// Opens a repository.
+    ///
+    /// # Errors
+    /// [`SessionError`] when a path does not exist, or the configuration, a rule or the Policy is invalid.
+    pub fn open(options: SessionOptions) -> Result<Self, SessionError> {
+        let resolved = options::Resolved::new(&options)?;
+        let mut config = match &options.config {
+            Some(path) => Config::load(path)?,
+            None => Config::discover(&resolved.root)?.unwrap_or_default(),
+        };
+        if let Some(confidence) = options.min_confidence {
+            config.min_confidence = Some(confidence);
+        }
+        config.include_tests |= options.include_tests;
+        let catalog = Catalog::load(&config.rules)?;
+        let policy = match resolved.policy_path(&options, &config) {
+            Some(path) => {
+                let mut policy = Policy::load(&path, &catalog)?;
+                policy.path = resolved.relative(path);
+                Some(policy)
+            }
+            None => None,
+        };
+        let workers = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads.unwrap_or(0))
+            .stack_size(WORKER_STACK)
+            .thread_name(|index| format!("pdlint-{index}"))
+            .build()
+            .map_err(|error| SessionError::Threads { message: error.to_string() })?;
+        let include = options::globs(&config.include)?;
+        let exclude = options::globs(&config.exclude)?;
+        Ok(Self { options: resolved, catalog, config, policy, include, exclude, workers })
+    }
+
+    /// The rules in force.
+    #[must_use]
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// The configuration in force.
+    #[must_use]
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// The Policy, if there is one.
+    #[must_use]
+    pub fn policy(&self) -> Option<&Policy> {
+        self.policy.as_ref()
+    }
+
+    /// The folder that reported paths are relative to.
+    #[must_use]
+    pub fn root(&self) -> &std::path::Path {
+        &self.options.root
+    }
+
+    /// Runs all stages.
+    #[must_use]
+    pub fn analyze(&self) -> Arc<Analysis> {
+        self.workers.install(|| Arc::new(self.run()))
+    }
+
+    fn run(&self) -> Analysis {
+        let found = self.discover();
+        let (sources, facts, mut notices, other_files) = self.read(&found);
+        let catalog = &*self.catalog;
+
+        let schema = Schema::fold(catalog, &sources, &facts);
+        let program = Program::new(catalog, &sources, &facts, &schema);
+        let flows = crate::flow::solve(catalog, &program, &self.perimeter());
+        drop(program);
+
+        let elements = elements::elements(catalog, self.policy.as_ref(), &sources, &facts, &schema);
+        let transfers = transfers::transfers(catalog, self.policy.as_ref(), &sources, &flows);
+        let case = Case {
+            catalog,
+            config: &self.config,
+            policy: self.policy.as_ref(),
+            sources: &sources,
+            facts: &facts,
+            schema: &schema,
+            flows: &flows,
+            elements: &elements,
+        };
+        let (findings, judged) = crate::judge::judge(&case);
+        notices.extend(judged);
+        notices.extend(notices::of_facts(&sources, &facts, &flows));
+        notices.sort();
+        notices.dedup();
+
+        let summary = summary(&found, &sources, &facts, &flows, other_files);
+        let mut report = Report { findings, elements, transfers, notices, summary, ..Report::default() };
+        report.excerpts = self.excerpts(&report, &sources);
+        report.policy = self.policy.as_ref().map(|policy| PolicyTitle {
+            file: policy.path.display().to_string(),
+            title: policy.header.title.clone(),
+            operator: policy.header.operator.clone(),
+            revision: policy.header.revision.clone(),
+        });
+        Analysis { sources, facts, schema, flows, report, catalog: Arc::clone(&self.catalog) }
+    }
+
+    fn discover(&self) -> Discovered {
+        discover(&Walk {
+            root: &self.options.root,
+            starts: &self.options.starts,
+            include: self.include.as_ref(),
+            exclude: self.exclude.as_ref(),
+            is_vendored: &|name| self.catalog.discovery.is_vendored(name),
+            threads: self.workers.current_num_threads(),
+        })
+    }
+
+    fn read(&self, found: &Discovered) -> (Vec<SourceFile>, Vec<Arc<FileFacts>>, Vec<Notice>, usize) {
+        let mut notices: Vec<_> =
+            found.unreadable.iter().map(|(path, reason)| notices::unreadable(path, reason)).collect();
+        let read: Vec<_> = found.files.par_iter().map(|file| self.read_file(file)).collect();
+        let (mut sources, mut facts, mut other_files) = (Vec::new(), Vec::new(), 0);
+        for one in read {
+            match one {
+                Read::File(file) => {
+                    let (source, fact) = *file;
+                    sources.push(source);
+                    facts.push(Arc::new(fact));
+                }
+                Read::Unclaimed => other_files += 1,
+                Read::Notice(notice) => notices.push(notice),
+            }
+        }
+        (sources, facts, notices, other_files)
+    }
+
+    fn read_file(&self, file: &Found) -> Read {
+        let name = file.relative.rsplit('/').next().unwrap_or_default();
+        let extension = extension(name);
+        // Most files are told by their name; a file without an extension may have an interpreter line.
+        let mut bytes = None;
+        let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
+        if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
+            let content = std::fs::read(&file.path).unwrap_or_default();
+            if let Some(interpreter) = interpreter(&content) {
+                frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
+            }
+            bytes = Some(content);
+        }
+        let Some(frontend) = frontend else { return Read::Unclaimed };
+        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes());
+        if file.size > limit {
+            return Read::Notice(notices::too_large(&file.relative, file.size, limit));
+        }
+        let bytes = match bytes.map_or_else(|| std::fs::read(&file.path), Ok) {
+            Ok(bytes) => bytes,
+            Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
+        };
+        let Some(decoded) = decode(&bytes) else {
+            return Read::Notice(notices::unreadable(&file.relative, "it is binary data"));
+        };
+        drop(bytes);
+        let is_test = self.catalog.discovery.is_test(&file.relative);
+        let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
+        Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
+    }
+
+    fn perimeter(&self) -> Perimeter {
+        let mut internal_hosts = self.config.internal_hosts.clone();
+        if let Some(policy) = &self.policy {
+            internal_hosts.extend(policy.header.internal_hosts.iter().cloned());
+        }
+        Perimeter { internal_hosts }
+    }
+
+    /// The texts that findings point into, the Policy's file included.
+    fn excerpts(&self, report: &Report, sources: &[SourceFile]) -> Vec<Excerpt> {
+        let mut wanted: Vec<Symbol> = Vec::new();
+        for finding in &report.findings {
+            wanted.push(finding.location.file);
+            wanted.extend(finding.clauses.iter().filter_map(|clause| Some(clause.location.as_ref()?.file)));
+            wanted.extend(finding.path.iter().map(|step| step.location.file));
+        }
+        wanted.sort();
+        wanted.dedup();
+        wanted
+            .into_iter()
+            .filter_map(|file| {
+                let found = sources.binary_search_by(|source| source.path.cmp(&file)).ok().and_then(|at| sources.get(at));
+                let text = match (found, &self.policy) {
+                    (Some(source), _) => Arc::clone(&source.text),
+                    (None, Some(policy)) => Arc::clone(&policy.source),
+                    (None, None) => return None,
+                };
+                Some(Excerpt { file, text })
+            })
+            .collect()
+    }
+}
+
+fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> FileFacts {
+    extract::extract(catalog, frontend, &Input { path, text })
+}
+
+fn extension(name: &str) -> String {
+    name.rsplit_once('.').map_or_else(String::new, |(stem, extension)| {
+        if stem.is_empty() { String::new() } else { extension.to_ascii_lowercase() }
+    })
+}
+
+/// The program that a `#!` line names, `env` and its options looked through.
+fn interpreter(content: &[u8]) -> Option<&str> {
+    let line = content.strip_prefix(b"#!")?.split(|byte| *byte == b'\n').next()?;
+    let mut words = std::str::from_utf8(line).ok()?.split_whitespace();
+    let program = words.next()?.rsplit('/').next()?;
+    if program == "env" { words.find(|word| !word.starts_with('-') && !word.contains('=')) } else { Some(program) }
+}
+
+fn summary(found: &Discovered, sources: &[SourceFile], facts: &[Arc<FileFacts>], flows: &Flows, other_files: usize) -> Summary {
+    let mut languages = std::collections::BTreeMap::<Symbol, usize>::new();
+    for source in sources {
+        *languages.entry(source.language).or_default() += 1;
+    }
+    let counts = facts.iter().map(|fact| fact.unit.counts);
+    Summary {
+        files: sources.len(),
+        lines: sources.par_iter().map(|source| source.lines().line_count()).sum(),
+        languages: languages.into_iter().collect(),
+        skipped_folders: found.skipped_folders,
+        other_files,
+        expressions: counts.clone().map(|count| u64::from(count.expressions)).sum(),
+        opaque: counts.map(|count| u64::from(count.opaque)).sum(),
+        limits_hit: flows.limits_hit.len(),
+    }
+}

@@ -79,8 +79,8 @@ pub struct SourceFile {
 impl SourceFile {
     /// A file with its decoded text.
     #[must_use]
-    pub fn new(path: &str, text: impl Into<Arc<str>>, language: Symbol) -> Self {
-        Self { path: Symbol::new(path), text: text.into(), language, is_test: discover::is_test_path(path), lines: OnceLock::new() }
+    pub fn new(path: &str, text: impl Into<Arc<str>>, language: Symbol, is_test: bool) -> Self {
+        Self { path: Symbol::new(path), text: text.into(), language, is_test, lines: OnceLock::new() }
     }
 
     /// The line index, made at first use.

@@ -1,0 +1,248 @@
+//! Reads `rules/models/**/*.toml`.
+
+use serde::Deserialize;
+use serde_spanned::Spanned;
+
+use super::{ClosureInput, Effect, Model, ModelPort, Models, NameRules, Pass, Returns, Sink, SinkKind, TextRule};
+use crate::catalog::{CatalogError, Recipients, RuleFile};
+use crate::index::Symbol;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct File {
+    /// The front end that the entries are for; absent in a file of names alone.
+    language: Option<String>,
+    #[serde(default)]
+    names: Names,
+    #[serde(default, rename = "type")]
+    types: Vec<TypeEntry>,
+    #[serde(default, rename = "call")]
+    calls: Vec<Spanned<Call>>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+struct Names {
+    clean: Vec<String>,
+    mutators: Vec<String>,
+    constructors: Vec<String>,
+    getters: Vec<String>,
+    consent: Vec<String>,
+    failures: Vec<String>,
+    transparent: Vec<String>,
+    configuration: Vec<String>,
+    masks: Vec<String>,
+    pseudonymises: Vec<String>,
+    encrypts: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct TypeEntry {
+    /// Canonical path.
+    path: String,
+    /// Other paths under which it is exported.
+    #[serde(default)]
+    also: Vec<String>,
+    /// Methods that no entry describes add their arguments to the receiver's body and return it.
+    #[serde(default)]
+    fluent: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct Call {
+    calls: Vec<String>,
+    source: String,
+    #[serde(default)]
+    examples: Vec<String>,
+    #[serde(default)]
+    counter_examples: Vec<String>,
+    needs: Option<String>,
+    #[serde(default)]
+    same: Vec<String>,
+    #[serde(default)]
+    passes: Vec<String>,
+    effect: Option<Effect>,
+    returns: Option<String>,
+    text: Option<TextRule>,
+    #[serde(default)]
+    closure: ClosureInput,
+    sink: Option<SinkKind>,
+    recipient: Option<String>,
+    generic: Option<String>,
+    endpoint: Option<String>,
+    #[serde(default)]
+    url: Vec<String>,
+    #[serde(default)]
+    header: Vec<String>,
+    #[serde(default)]
+    body: Vec<String>,
+    binds: Option<String>,
+    cleartext: Option<bool>,
+    #[serde(default)]
+    categories: Vec<String>,
+    query: Option<String>,
+}
+
+pub(super) fn load(files: &[&RuleFile], recipients: &Recipients) -> Result<Models, CatalogError> {
+    let mut models = Models::default();
+    for file in files {
+        add(&mut models, file, recipients)?;
+    }
+    Ok(models)
+}
+
+fn add(models: &mut Models, file: &RuleFile, recipients: &Recipients) -> Result<(), CatalogError> {
+    let parsed: File = file.parse()?;
+    add_names(&mut models.names, parsed.names);
+    let language = Symbol::new(parsed.language.as_deref().unwrap_or_default());
+    if language.is_empty() && !(parsed.types.is_empty() && parsed.calls.is_empty()) {
+        return Err(file.error(0..0, "`language` is missing: the front end that these calls are of".to_owned()));
+    }
+    for entry in parsed.types {
+        let path = Symbol::new(&entry.path);
+        models.fluent.insert((language, path), entry.fluent);
+        models.packages.insert((language, first_segment(&entry.path)), ());
+        for other in &entry.also {
+            models.aliases.insert((language, Symbol::new(other)), path);
+        }
+    }
+    for entry in parsed.calls {
+        let at = entry.span();
+        add_call(models, language, entry.into_inner(), recipients).map_err(|message| file.error(at, message))?;
+    }
+    Ok(())
+}
+
+fn add_names(names: &mut NameRules, more: Names) {
+    names.clean.extend(more.clean);
+    names.mutators.extend(more.mutators);
+    names.constructors.extend(more.constructors);
+    names.getters.extend(more.getters);
+    names.consent.extend(more.consent);
+    names.failures.extend(more.failures);
+    names.transparent.extend(more.transparent);
+    names.configuration.extend(more.configuration);
+    let effects = [(more.masks, Effect::Masks), (more.pseudonymises, Effect::Pseudonymises), (more.encrypts, Effect::Encrypts)];
+    for (rules, effect) in effects {
+        names.effects.extend(rules.into_iter().map(|rule| (rule, effect)));
+    }
+}
+
+fn add_call(models: &mut Models, language: Symbol, call: Call, recipients: &Recipients) -> Result<(), String> {
+    if !call.source.starts_with("https://") {
+        return Err("`source` is the https address of the page that documents the call".to_owned());
+    }
+    let calls: Vec<String> = call.calls.iter().map(|pattern| braces(pattern)).collect::<Result<Vec<_>, _>>()?.concat();
+    check_examples(&call, &calls)?;
+    let model = model(call, calls, recipients)?;
+    let at = u32::try_from(models.entries.len()).map_err(|_| "too many models".to_owned())?;
+    for pattern in &model.calls {
+        if let Some(name) = pattern.strip_suffix('!') {
+            let name = name.rsplit("::").next().unwrap_or(name);
+            models.macros.entry((language, Symbol::new(name))).or_default().push(at);
+        } else if let Some(name) = pattern.strip_prefix('.') {
+            models.methods.entry((language, Symbol::new(name))).or_default().push(at);
+        } else {
+            models.packages.insert((language, first_segment(pattern)), ());
+            if let Some((owner, _)) = pattern.rsplit_once("::")
+                && owner.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
+            {
+                models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+            }
+            if models.paths.insert((language, Symbol::new(pattern)), at).is_some() {
+                return Err(format!("`{pattern}` has a model already"));
+            }
+        }
+    }
+    models.entries.push(model);
+    Ok(())
+}
+
+fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Model, String> {
+    let ports = |texts: &[String]| texts.iter().map(|text| text.parse::<ModelPort>()).collect::<Result<Vec<_>, _>>();
+    let port = |text: &Option<String>| text.as_deref().map(str::parse::<ModelPort>).transpose();
+    let sink = match call.sink {
+        None => None,
+        Some(kind) => {
+            // A user's rule folder may be loaded without the built-in recipients in a test; an unknown id is still an error.
+            let recipient = match &call.recipient {
+                None => None,
+                Some(id) => Some(recipients.find(id).ok_or_else(|| format!("unknown recipient `{id}`"))?),
+            };
+            Some(Sink {
+                kind,
+                recipient,
+                generic: call.generic.as_deref().map(Symbol::new),
+                endpoint: port(&call.endpoint)?,
+                url: ports(&call.url)?,
+                header: ports(&call.header)?,
+                body: ports(&call.body)?,
+                binds: port(&call.binds)?,
+                cleartext: call.cleartext,
+            })
+        }
+    };
+    Ok(Model {
+        needs: call.needs.as_deref().map(Symbol::new),
+        same: ports(&call.same)?,
+        passes: call.passes.iter().map(|text| text.parse::<Pass>()).collect::<Result<Vec<_>, _>>()?,
+        effect: call.effect,
+        returns: match call.returns.as_deref() {
+            None => Returns::Unknown,
+            Some("receiver") => Returns::Receiver,
+            Some("type-argument") => Returns::TypeArgument,
+            Some("text") => Returns::Text,
+            Some("number") => Returns::Number,
+            Some("boolean") => Returns::Boolean,
+            Some(path) => Returns::Library(Symbol::new(path)),
+        },
+        text: call.text,
+        closure: call.closure,
+        cleartext: if sink.is_some() { None } else { call.cleartext },
+        sink,
+        categories: call.categories.iter().map(|id| Symbol::new(id)).collect(),
+        query: port(&call.query)?,
+        calls,
+    })
+}
+
+/// `a::{b,c}::d` to `a::b::d` and `a::c::d`; any number of groups, none nested.
+fn braces(pattern: &str) -> Result<Vec<String>, String> {
+    let mut done = vec![String::new()];
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let (group, tail) = after.split_once('}').ok_or_else(|| format!("`{pattern}`: a brace is not closed"))?;
+        done = done.iter().flat_map(|head| group.split(',').map(move |item| format!("{head}{before}{}", item.trim()))).collect();
+        if done.len() > 4096 {
+            return Err(format!("`{pattern}` stands for too many calls"));
+        }
+        rest = tail;
+    }
+    for path in &mut done {
+        path.push_str(rest);
+    }
+    Ok(done)
+}
+
+fn check_examples(call: &Call, calls: &[String]) -> Result<(), String> {
+    if calls.is_empty() {
+        return Err("`calls` is empty".to_owned());
+    }
+    for example in &call.examples {
+        if !calls.contains(example) {
+            return Err(format!("the example `{example}` is none of `calls`"));
+        }
+    }
+    for example in &call.counter_examples {
+        if calls.contains(example) {
+            return Err(format!("the counter-example `{example}` is one of `calls`"));
+        }
+    }
+    Ok(())
+}
+
+fn first_segment(path: &str) -> Symbol {
+    Symbol::new(path.split("::").next().unwrap_or(path))
+}

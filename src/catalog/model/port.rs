@@ -1,0 +1,122 @@
+//! Ports: the places of a call that a model speaks of.
+//!
+//! `receiver`, `arg0` … `arg9`, `args` (all arguments), `rest1` (all from the second), `closure` (what the closure argument
+//! gives), `return`; each may go on with members: `receiver.#url` (a member that only models know starts with `#`),
+//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element).
+
+use std::str::FromStr;
+
+use super::Effect;
+use crate::index::Symbol;
+
+/// Where a port starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Root {
+    /// The value that a method is called on.
+    Receiver,
+    /// An argument, from zero.
+    Argument(u8),
+    /// All arguments from this one.
+    Arguments(u8),
+    /// An argument by keyword.
+    Keyword(Symbol),
+    /// What a closure argument gives.
+    Closure,
+    /// The result.
+    Return,
+}
+
+/// A member of a port's value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Member {
+    /// By name.
+    Field(Symbol),
+    /// The one that an argument's text names.
+    KeyOf(u8),
+    /// Any element.
+    Element,
+}
+
+/// A place of a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ModelPort {
+    /// Where it starts.
+    pub root: Root,
+    /// One member of it.
+    pub member: Option<Member>,
+}
+
+impl FromStr for ModelPort {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let end = text.find(['.', '[']).unwrap_or(text.len());
+        let (root, rest) = text.split_at(end);
+        let number = |digits: &str| digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"));
+        let root = match root {
+            "receiver" => Root::Receiver,
+            "return" => Root::Return,
+            "closure" => Root::Closure,
+            "args" => Root::Arguments(0),
+            _ => {
+                if let Some(digits) = root.strip_prefix("arg") {
+                    Root::Argument(number(digits)?)
+                } else if let Some(digits) = root.strip_prefix("rest") {
+                    Root::Arguments(number(digits)?)
+                } else if let Some(name) = root.strip_prefix("key:") {
+                    Root::Keyword(Symbol::new(name))
+                } else {
+                    return Err(format!("`{text}` is no port: use receiver, arg0, args, rest1, key:NAME, closure or return"));
+                }
+            }
+        };
+        let member = if rest.is_empty() {
+            None
+        } else if let Some(name) = rest.strip_prefix('.') {
+            Some(Member::Field(Symbol::new(name)))
+        } else {
+            match rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+                Some("*") => Some(Member::Element),
+                Some(key) => {
+                    let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
+                    Some(Member::KeyOf(number(digits)?))
+                }
+                None => return Err(format!("`{rest}` is no member")),
+            }
+        };
+        Ok(Self { root, member })
+    }
+}
+
+/// `from -> to`, with an effect after a colon: `arg0 -> return : masks`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Pass {
+    /// Where it comes from.
+    pub from: ModelPort,
+    /// Where it goes.
+    pub to: ModelPort,
+    /// What is done to it.
+    pub effect: Option<Effect>,
+}
+
+impl FromStr for Pass {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (ports, effect) = match text.split_once(" : ") {
+            Some((ports, effect)) => (ports, Some(effect.trim())),
+            None => (text, None),
+        };
+        let (from, to) = ports.split_once("->").ok_or_else(|| format!("`{text}`: write FROM -> TO"))?;
+        let effect = match effect {
+            None => None,
+            Some("removes") => Some(Effect::Removes),
+            Some("masks") => Some(Effect::Masks),
+            Some("pseudonymises") => Some(Effect::Pseudonymises),
+            Some("encrypts") => Some(Effect::Encrypts),
+            Some(other) => return Err(format!("`{other}` is no effect: removes, masks, pseudonymises, encrypts")),
+        };
+        Ok(Self { from: from.parse()?, to: to.parse()?, effect })
+    }
+}

@@ -1,0 +1,535 @@
+//! Calls into libraries: what their models say, and what is assumed where there is none.
+
+use smallvec::SmallVec;
+
+use super::Channel;
+use super::call::{Given, Site_};
+use super::domain::{Mark, Marks, Origin, Show, Value, selector_of};
+use super::eval::Evaluator;
+use super::summary::Leaf;
+use super::text::{Part, Text};
+use super::witness::{Trace, What};
+use crate::catalog::model::{
+    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, Sink, SinkKind, TextRule, name_matches,
+};
+use crate::classify::Confidence;
+use crate::index::Symbol;
+use crate::ir::Selector;
+use crate::ir::schema::{ColumnRef, Query};
+use crate::link::types::Ty;
+
+impl<'p> Evaluator<'_, 'p> {
+    /// A function of a library by its canonical path.
+    pub(super) fn library_path(&mut self, here: &Site_<'p>, path: Symbol) -> Value {
+        let models = &self.solver.catalog().models;
+        if let Some(model) = models.by_path(self.language, path).or_else(|| {
+            let (owner, name) = path.as_str().rsplit_once("::")?;
+            models.by_type(self.language, Symbol::new(owner), Symbol::new(name))
+        }) {
+            // `Type::method(value, …)` names the receiver as the first argument.
+            return self.apply(here, model, path);
+        }
+        let (owner, name) = path.as_str().rsplit_once("::").unwrap_or(("", path.as_str()));
+        let name = Symbol::new(name);
+        let mut result = self.library_by_name(here, name);
+        if result.ty == Ty::Unknown && self.is_constructor(name) && owner.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase)) {
+            result.ty = Ty::Library(Symbol::new(owner));
+        }
+        result
+    }
+
+    /// A function of which only the name is known: as a method of its first argument.
+    pub(super) fn library_by_name(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+        if let Some((first, rest)) = here.arguments.split_first()
+            && here.receiver.is_none()
+        {
+            let as_method = Site_ { call: here.call, receiver: Some(first.clone()), arguments: rest.to_vec(), site: here.site };
+            let generic = self.solver.catalog().models.methods(self.language, name).find(|model| model.needs.is_none() && model.sink.is_none());
+            if let Some(model) = generic {
+                return self.apply(&as_method, model, name);
+            }
+        }
+        self.unknown_call(here, name)
+    }
+
+    /// A method of a library type, or one that models know on any receiver.
+    pub(super) fn library_method(&mut self, here: &Site_<'p>, name: Symbol) -> Option<Value> {
+        let receiver = here.receiver.as_ref()?;
+        let models = &self.solver.catalog().models;
+        if let Ty::Library(owner) = receiver.value.ty {
+            if let Some(model) = models.by_type(self.language, owner, name) {
+                return Some(self.apply(here, model, Symbol::new(&format!("{owner}::{name}"))));
+            }
+        }
+        let has = |wanted: Symbol| here.receiver.iter().chain(&here.arguments).any(|given| given.value.hidden(wanted).is_some());
+        // What a value has been given tells more than a method's name.
+        let mut by_state = models.methods(self.language, name).filter(|model| model.needs.is_some_and(has));
+        let model = by_state.next().or_else(|| models.methods(self.language, name).find(|model| model.needs.is_none()))?;
+        Some(self.apply(here, model, name))
+    }
+
+    /// A macro of a library.
+    pub(super) fn library_macro(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+        let models = &self.solver.catalog().models;
+        match models.macros(self.language, name).next() {
+            Some(model) => self.apply(here, model, Symbol::new(&format!("{name}!"))),
+            None => self.unknown_call(here, name),
+        }
+    }
+
+    /// A call that nothing is known of but its name: the result may carry everything that goes in.
+    pub(super) fn unknown_call(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+        let mut result = self.default_result(here, name);
+        let closures = self.run_given_closures(here, ClosureInput::Receiver);
+        if let Some(value) = closures {
+            result.marks.merge(&value.all_marks());
+            result.clean &= value.clean;
+        }
+        self.name_result(&mut result, here, name, None);
+        result
+    }
+
+    fn default_result(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+        let names = self.solver.catalog().models.names();
+        let text = name.as_str();
+        if names.clean.iter().any(|rule| name_matches(rule, text)) {
+            return Value::clean();
+        }
+        let mut result = Value::default();
+        for given in &here.arguments {
+            result.marks.merge(&given.value.all_marks());
+            result.keep_hidden(&given.value);
+        }
+        let mutates = names.mutators.iter().any(|rule| name_matches(rule, text));
+        if let Some(receiver) = &here.receiver {
+            let fluent = match &receiver.value.ty {
+                Ty::Library(path) => self.solver.catalog().models.library_type(self.language, *path) == Some(true),
+                _ => false,
+            };
+            if fluent {
+                let mut value = receiver.value.clone();
+                let body = Value { marks: result.marks.clone(), ..Value::default() };
+                value.set_member(Selector::Field(Symbol::new("#body")), body, true);
+                return value;
+            }
+            if mutates
+                && !result.marks.is_empty()
+                && let Some(place) = &receiver.place
+            {
+                let given = Value { marks: result.marks.clone(), ..Value::default() };
+                self.write(place, given, true);
+            }
+            result.marks.merge(&receiver.value.all_marks());
+            result.keep_hidden(&receiver.value);
+            result.clean = receiver.value.clean && result.marks.is_empty();
+        }
+        if let Some(effect) = self.effect_by_name(name) {
+            return self.with_effect(result, Some(effect));
+        }
+        result
+    }
+
+    /// Runs the closures among the arguments; gives what they give together.
+    fn run_given_closures(&mut self, here: &Site_<'p>, input: ClosureInput) -> Option<Value> {
+        let mut inputs: Vec<Value> = Vec::new();
+        if input == ClosureInput::Receiver {
+            let element = here.receiver.as_ref().map(|given| given.value.element());
+            let mut others: Vec<Value> = here.arguments.iter().filter(|given| given.value.closures.is_empty()).map(|given| given.value.clone()).collect();
+            match element {
+                // `fold(start, |so_far, one| …)`: the element comes last.
+                Some(element) if !others.is_empty() => {
+                    others.push(element);
+                    inputs = others;
+                }
+                Some(element) => inputs = vec![element.clone(), element],
+                None => inputs = others,
+            }
+        } else {
+            inputs.extend([Value::clean(), Value::clean()]);
+        }
+        let mut result: Option<Value> = None;
+        for given in &here.arguments {
+            for closure in given.value.closures.clone() {
+                let arity = self.function.closures.get(closure.index()).map_or(0, |closure| closure.parameters.len());
+                // With fewer parameters than inputs, the last inputs are the elements.
+                let skip = if arity == 1 && inputs.len() > 1 { inputs.len() - 1 } else { 0 };
+                let value = self.call_closure(closure, inputs.get(skip..).unwrap_or_default());
+                match &mut result {
+                    Some(result) => result.join(&value),
+                    None => result = Some(value),
+                }
+            }
+            for mark in given.value.marks.clone().iter() {
+                if let (Origin::Port(port), Ty::Function(_)) = (&mark.origin, &given.value.ty) {
+                    self.closure_port_called(port.clone(), inputs.clone());
+                }
+            }
+        }
+        result
+    }
+
+    // ----------------------------------------------------------------------------------------------------------- models
+
+    fn apply(&mut self, here: &Site_<'p>, model: &Model, name: Symbol) -> Value {
+        let closure = self.run_given_closures(here, model.closure);
+        let mut result: Option<Value> = None;
+        for port in &model.same {
+            let value = self.port_value(here, *port, closure.as_ref());
+            match &mut result {
+                Some(result) => result.join(&value),
+                None => result = Some(value),
+            }
+        }
+        let mut result = result.unwrap_or_default();
+        for pass in &model.passes {
+            self.pass(here, pass, closure.as_ref(), &mut result);
+        }
+        let silent = model.same.is_empty() && model.passes.is_empty();
+        if let Some(effect) = model.effect {
+            if silent {
+                let inputs: Vec<Value> = here.receiver.iter().chain(&here.arguments).map(|given| given.value.clone()).collect();
+                result = self.combined(&inputs);
+                result.constant = false;
+            }
+            result = self.with_effect(result, Some(effect));
+        }
+        self.result_type(here, model, &mut result);
+        self.result_text(here, model, &mut result);
+        if let Some(port) = model.query {
+            let statement = self.port_value(here, port, None).text;
+            self.add_rows(here, &statement, &mut result);
+        }
+        if let Some(cleartext) = model.cleartext {
+            let flag = Value::literal(Symbol::new(if cleartext { "clear" } else { "encrypted" }));
+            result.set_member(Selector::Field(Symbol::new("#transport")), flag, false);
+        }
+        for category in &model.categories {
+            self.add_category(here, *category, &mut result);
+        }
+        if let Some(sink) = &model.sink {
+            self.sink(here, sink, name);
+        }
+        if silent && model.effect.is_none() && model.sink.is_none() && model.query.is_none() {
+            result.clean |= matches!(model.returns, Returns::Number | Returns::Boolean);
+        }
+        result
+    }
+
+    fn add_category(&mut self, here: &Site_<'p>, category: Symbol, result: &mut Value) {
+        if let Some(category) = self.solver.catalog().categories.find(category.as_str()) {
+            let what = What::Source(Symbol::new("given by the library"));
+            let trace = self.solver.traces.step(Trace::default(), here.site, what);
+            let mark = Mark { origin: Origin::Category(category), effects: Effects::empty(), confidence: Confidence::High, trace };
+            result.marks.add(mark);
+        }
+    }
+
+    fn givens<'h>(&self, here: &'h Site_<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
+        match root {
+            Root::Receiver => here.receiver.iter().collect(),
+            Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
+            Root::Arguments(from) => here.arguments.iter().skip(usize::from(from)).collect(),
+            Root::Keyword(name) => here.arguments.iter().filter(|given| given.name == Some(name)).collect(),
+            Root::Closure | Root::Return => SmallVec::new(),
+        }
+    }
+
+    fn member_selector(&self, here: &Site_<'p>, member: Member) -> Selector {
+        selector_of(member, |at| here.arguments.get(usize::from(at)).and_then(|given| given.value.text.constant()))
+    }
+
+    fn port_value(&mut self, here: &Site_<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
+        let mut value = match port.root {
+            Root::Closure => closure.cloned().unwrap_or_default(),
+            root => {
+                let all: SmallVec<[Value; 4]> = self.givens(here, root).iter().map(|given| given.value.clone()).collect();
+                match all.as_slice() {
+                    [only] => only.clone(),
+                    several => self.combined(several),
+                }
+            }
+        };
+        if let Some(member) = port.member {
+            let selector = self.member_selector(here, member);
+            value = self.project(&value, selector, None, here.site);
+        }
+        value
+    }
+
+    fn pass(&mut self, here: &Site_<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
+        // Binding several arguments to placeholders keeps them apart.
+        if let (Root::Arguments(_), Some(Member::Field(name))) = (pass.from.root, pass.to.member)
+            && name == BIND
+        {
+            let values: Vec<Value> = self.givens(here, pass.from.root).iter().map(|given| given.value.clone()).collect();
+            for value in values {
+                self.put(here, pass.to, value, result);
+            }
+            return;
+        }
+        let value = self.port_value(here, pass.from, closure);
+        let mut value = self.with_effect(value, pass.effect);
+        if value.ty.declared().is_some() && pass.to.member.is_none() && pass.to.root == Root::Return {
+            // The members of what is taken in are in the result, in another form.
+            let marks = self.shown(&value, Show::Serialize, here.site);
+            value = Value { marks, ..Value::default() };
+        }
+        self.put(here, pass.to, value, result);
+    }
+
+    fn put(&mut self, here: &Site_<'p>, to: ModelPort, value: Value, result: &mut Value) {
+        let selector = to.member.map(|member| self.member_selector(here, member));
+        match to.root {
+            Root::Return => match selector {
+                None => {
+                    result.marks.merge(&value.all_marks());
+                    result.consent |= value.consent;
+                    result.keep_hidden(&value);
+                }
+                Some(selector) => {
+                    let selector = numbered(result, selector);
+                    result.set_member(selector, value, true);
+                }
+            },
+            root => {
+                let place = self.givens(here, root).first().and_then(|given| given.place.clone());
+                let Some(mut place) = place else { return };
+                if let Some(selector) = selector {
+                    place.path.push(selector);
+                }
+                let value = if to.member.is_none() { Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() } } else { value };
+                self.write(&place, value, true);
+            }
+        }
+    }
+
+    fn result_type(&mut self, here: &Site_<'p>, model: &Model, result: &mut Value) {
+        match model.returns {
+            Returns::Unknown => {}
+            Returns::Receiver => {
+                if let Some(receiver) = &here.receiver {
+                    result.ty = receiver.value.ty.clone();
+                }
+            }
+            Returns::TypeArgument => {
+                if let Some(ty) = self.type_argument(here) {
+                    result.ty = ty;
+                }
+            }
+            Returns::Text => {
+                if result.ty.declared().is_some() {
+                    let marks = self.shown(result, Show::Display, here.site);
+                    *result = Value { marks, ..Value::default() };
+                }
+                result.ty = Ty::Text;
+            }
+            Returns::Number => result.ty = Ty::Number,
+            Returns::Boolean => result.ty = Ty::Boolean,
+            Returns::Library(path) => {
+                let path = path.as_str().split("::").map(Symbol::new).collect::<Vec<_>>();
+                result.ty = match path.as_slice() {
+                    [_] => self.type_of_path(&path),
+                    _ => Ty::Library(crate::link::program::join(&path)),
+                };
+            }
+        }
+    }
+
+    fn result_text(&mut self, here: &Site_<'p>, model: &Model, result: &mut Value) {
+        let receiver = here.receiver.as_ref().map(|given| given.value.text.clone()).unwrap_or_default();
+        let arguments: Vec<Text> = here.arguments.iter().map(|given| given.value.text.clone()).collect();
+        match model.text {
+            None => {}
+            Some(TextRule::Concat) => {
+                result.text = Text::concat(std::iter::once(&receiver).filter(|_| here.receiver.is_some()).chain(&arguments));
+            }
+            Some(TextRule::Join) => {
+                // An absolute address replaces the receiver's.
+                let absolute = arguments.first().and_then(Text::constant).is_some_and(|text| text.as_str().contains("://"));
+                result.text = match arguments.first() {
+                    Some(only) if absolute => only.clone(),
+                    _ => Text::concat(std::iter::once(&receiver).chain(&arguments)),
+                };
+            }
+            Some(TextRule::Setting) => {
+                if let Some(name) = arguments.first().and_then(Text::constant) {
+                    result.text = Text::part(Part::Setting(name));
+                    result.ty = Ty::Text;
+                    // The operator's own configuration.
+                    result.marks = Marks::default();
+                }
+            }
+        }
+    }
+
+    // ---------------------------------------------------------------------------------------------------------- queries
+
+    /// Rows of a query carry what their columns hold.
+    fn add_rows(&mut self, here: &Site_<'p>, statement: &Text, result: &mut Value) {
+        let Some(text) = statement.constant() else { return };
+        result.set_member(Selector::Field(Symbol::new("#sql")), Value::literal(text), false);
+        let Some(query) = self.query(text) else { return };
+        for (at, (name, columns)) in query.outputs.iter().enumerate() {
+            let mut value = Value::default();
+            for column in columns {
+                if column.column == "*" {
+                    self.add_all_columns(here, query, column, result);
+                    continue;
+                }
+                let marks = self.column_marks(here, query, column);
+                value.marks.merge(&marks);
+            }
+            if *name != "*" {
+                // A column whose classification says no is no matter of its name.
+                value.clean = value.marks.is_empty();
+                result.set_member(Selector::Field(*name), value.clone(), true);
+                result.set_member(Selector::Key(Symbol::new(&at.to_string())), value, true);
+            }
+        }
+    }
+
+    fn query(&self, text: Symbol) -> Option<&'p Query> {
+        let own = self.solver.program.facts.get(self.file.index())?.queries.get(&text);
+        own.or_else(|| self.solver.program.facts.iter().find_map(|facts| facts.queries.get(&text)))
+    }
+
+    fn add_all_columns(&mut self, here: &Site_<'p>, query: &Query, column: &ColumnRef, result: &mut Value) {
+        let tables: Vec<Symbol> = match column.table {
+            Some(table) => vec![table],
+            None => query.tables.clone(),
+        };
+        let schema = self.solver.program.schema;
+        for table in tables {
+            let Some(found) = schema.tables.iter().find(|known| known.name.as_str().eq_ignore_ascii_case(table.as_str())) else { continue };
+            for column in &found.columns {
+                let name = column.field.name;
+                let one = ColumnRef { table: Some(table), column: name };
+                let marks = self.column_marks(here, query, &one);
+                let value = Value { clean: marks.is_empty(), marks, ..Value::default() };
+                result.set_member(Selector::Field(name), value, true);
+            }
+        }
+    }
+
+    fn column_marks(&mut self, here: &Site_<'p>, query: &Query, column: &ColumnRef) -> Marks {
+        let schema = self.solver.program.schema;
+        let tables: Vec<Symbol> = column.table.map_or_else(|| query.tables.clone(), |table| vec![table]);
+        for table in tables {
+            if let Some(found) = schema.column(table.as_str(), column.column.as_str()) {
+                return match &found.verdict {
+                    Some(verdict) => self.marks_of(verdict, here.site, &format!("read from {table}.{}", column.column)),
+                    None => Marks::default(),
+                };
+            }
+        }
+        // No such table in the scan: the name has to do.
+        let container = column.table.or_else(|| query.tables.first().copied());
+        match self.named(column.column, container, None, false) {
+            Some(verdict) => self.marks_of(&verdict, here.site, &format!("read from {}", column.column)),
+            None => Marks::default(),
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------------------ sinks
+
+    fn sink(&mut self, here: &Site_<'p>, sink: &Sink, name: Symbol) {
+        let show = if sink.kind == SinkKind::Log { Show::Display } else { Show::Serialize };
+        let mut parts: Vec<(Channel, Marks)> = Vec::new();
+        for (channel, ports) in [(Channel::Url, &sink.url), (Channel::Header, &sink.header), (Channel::Body, &sink.body)] {
+            for port in ports {
+                let marks = self.shown_port(here, *port, show);
+                parts.push((channel, marks));
+            }
+        }
+        let parts = self.parts(parts);
+        let endpoint = sink.endpoint.map(|port| self.port_value(here, port, None).text);
+        let transport = here.receiver.iter().chain(&here.arguments).find_map(|given| {
+            given.value.hidden(Symbol::new("#transport"))?.text.constant()
+        });
+        let cleartext = sink.cleartext.or_else(|| transport.map(|text| text == "clear"));
+        let leaf = |parts: Vec<(Channel, Marks)>, column: Option<Symbol>, evaluator: &Self| Leaf {
+            site: here.site,
+            call: name,
+            kind: sink.kind,
+            recipient: sink.recipient,
+            generic: sink.generic,
+            endpoint: endpoint.clone(),
+            parts,
+            guarded: evaluator.guarded(),
+            cleartext,
+            column,
+            show,
+            in_test: evaluator.in_test(),
+        };
+        if let Some(port) = sink.binds {
+            self.bound(here, port, &leaf);
+        }
+        if !parts.is_empty() {
+            let whole = leaf(parts, None, self);
+            self.leaf(whole);
+        }
+    }
+
+    fn shown_port(&mut self, here: &Site_<'p>, port: ModelPort, show: Show) -> Marks {
+        if port.member.is_some() {
+            let value = self.port_value(here, port, None);
+            return self.shown(&value, show, here.site);
+        }
+        let mut marks = Marks::default();
+        let givens: Vec<(Value, Option<Show>)> = self.givens(here, port.root).iter().map(|given| (given.value.clone(), given.show)).collect();
+        for (value, style) in givens {
+            marks.merge(&self.shown(&value, style.unwrap_or(show), here.site));
+        }
+        marks
+    }
+
+    /// What is bound to the placeholders of a statement goes into their columns.
+    fn bound(&mut self, here: &Site_<'p>, port: ModelPort, leaf: &dyn Fn(Vec<(Channel, Marks)>, Option<Symbol>, &Self) -> Leaf) {
+        let holder = ModelPort { root: port.root, member: None };
+        let value = self.port_value(here, holder, None);
+        let statement = value.hidden(Symbol::new("#sql")).and_then(|sql| sql.text.constant());
+        let query = statement.and_then(|text| self.query(text));
+        for at in 0..MOST_BINDS {
+            let Some(bound) = value.hidden(Symbol::new(&format!("{BIND}{at}"))).cloned() else { break };
+            let column = query.and_then(|query| query.binds.iter().find(|bind| bind.stored && bind.position == at));
+            // What is only compared is not stored.
+            if query.is_some() && column.is_none() {
+                continue;
+            }
+            let marks = self.shown(&bound, Show::Serialize, here.site);
+            let column = column.map(|bind| match bind.column.table.or_else(|| query.and_then(|query| query.tables.first().copied())) {
+                Some(table) => Symbol::new(&format!("{table}.{}", bind.column.column)),
+                None => bind.column.column,
+            });
+            let parts = self.parts(vec![(Channel::Body, marks)]);
+            if !parts.is_empty() {
+                let one = leaf(parts, column, self);
+                self.leaf(one);
+            }
+        }
+    }
+}
+
+/// The member that bound values are put into, numbered from zero.
+const BIND: &str = "#bind";
+const MOST_BINDS: u32 = 48;
+
+/// `#bind` stands for the next free of `#bind0`, `#bind1` …
+fn numbered(value: &Value, selector: Selector) -> Selector {
+    if selector != Selector::Field(Symbol::new(BIND)) {
+        return selector;
+    }
+    let free = (0..MOST_BINDS).map(|at| Symbol::new(&format!("{BIND}{at}"))).find(|name| value.hidden(*name).is_none());
+    free.map_or(selector, Selector::Field)
+}
+
+impl Value {
+    /// Takes over the members that only models know: a builder stays one through calls that nothing is known of.
+    fn keep_hidden(&mut self, other: &Self) {
+        for (selector, member) in other.members.clone().iter().flat_map(|members| members.iter()) {
+            if matches!(selector, Selector::Field(name) if name.as_str().starts_with('#')) {
+                self.set_member(*selector, member.clone(), true);
+            }
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! The solver: one summary a function, callees first, recursion to a fixpoint.
+//!
+//! Summaries are computed on demand. A call of a function that is being evaluated uses what is known of it so far and is noted;
+//! when a summary changes, its callers run again. Each function runs a bounded number of times, then its last summary stands
+//! and the function is listed among those whose analysis hit a limit. Order and bounds are counts: no clock, no threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+
+use super::domain::Value;
+use super::eval::Evaluator;
+use super::summary::{Leaf, Summary};
+use super::text::Text;
+use super::witness::Traces;
+use crate::catalog::Catalog;
+use crate::classify::{Classifier, Verdict};
+use crate::index::Symbol;
+use crate::ir::{FunctionRole, TypeShape};
+use crate::link::Program;
+use crate::link::program::{FnId, GlobalId, TypeId};
+use crate::link::types::{Ty, lower};
+use crate::source::FileId;
+
+/// Runs of one function.
+const MOST_RUNS: u8 = 6;
+/// Functions evaluated inside one another; deeper calls wait for the next round.
+const DEEPEST_CALL: u32 = 80;
+
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    #[default]
+    New,
+    Running,
+    Done,
+}
+
+#[derive(Default)]
+struct Entry {
+    state: State,
+    summary: Arc<Summary>,
+    runs: u8,
+    callers: BTreeSet<FnId>,
+    limited: bool,
+}
+
+/// Names that were classified: name, container, type, bare.
+type NameKey = (Symbol, Option<Symbol>, Option<(Symbol, std::mem::Discriminant<TypeShape>)>, bool);
+
+/// The state of a run.
+pub(super) struct Solver<'p> {
+    pub(super) program: &'p Program<'p>,
+    pub(super) classifier: Classifier<'p>,
+    pub(super) traces: Traces,
+    pub(super) named: FxHashMap<NameKey, Option<Verdict>>,
+    catalog: &'p Catalog,
+    entries: Vec<Entry>,
+    stale: BTreeSet<FnId>,
+    depth: u32,
+    field_texts: BTreeMap<(TypeId, Symbol), Text>,
+    globals: FxHashMap<GlobalId, Value>,
+    /// Whether every call of a function by another is under a consent guard.
+    calls: BTreeMap<(FnId, FnId), bool>,
+}
+
+impl<'p> Solver<'p> {
+    pub(super) fn new(catalog: &'p Catalog, program: &'p Program<'p>) -> Self {
+        Self {
+            program,
+            classifier: Classifier::new(catalog),
+            traces: Traces::default(),
+            named: FxHashMap::default(),
+            catalog,
+            entries: std::iter::repeat_with(Entry::default).take(program.function_count()).collect(),
+            stale: BTreeSet::new(),
+            depth: 0,
+            field_texts: BTreeMap::new(),
+            globals: FxHashMap::default(),
+            calls: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn catalog(&self) -> &'p Catalog {
+        self.catalog
+    }
+
+    /// Evaluates the whole program.
+    pub(super) fn run(&mut self) {
+        for at in 0..self.entries.len() {
+            self.evaluate(FnId::from_index(at));
+        }
+        while let Some(id) = self.stale.pop_first() {
+            if let Some(entry) = self.entries.get_mut(id.index()) {
+                if entry.runs >= MOST_RUNS {
+                    entry.limited = true;
+                    continue;
+                }
+                entry.state = State::New;
+            }
+            self.evaluate(id);
+        }
+    }
+
+    fn evaluate(&mut self, id: FnId) {
+        let Some(entry) = self.entries.get_mut(id.index()) else { return };
+        if entry.state != State::New {
+            return;
+        }
+        entry.state = State::Running;
+        entry.runs += 1;
+        self.depth += 1;
+        let result = Evaluator::run(self, id);
+        self.depth -= 1;
+        let Some(entry) = self.entries.get_mut(id.index()) else { return };
+        entry.state = State::Done;
+        self.stale.remove(&id);
+        let Some((summary, limited)) = result else { return };
+        entry.limited |= limited;
+        if *entry.summary != summary {
+            entry.summary = Arc::new(summary);
+            // Those that saw the old summary run again. Those that wait for this one are not among them yet.
+            let callers = entry.callers.clone();
+            for caller in callers {
+                if self.entries.get(caller.index()).is_some_and(|entry| entry.state == State::Done) || caller == id {
+                    self.stale.insert(caller);
+                }
+            }
+        } else {
+            entry.summary = Arc::new(summary);
+        }
+    }
+
+    /// The summary of a callee, computed first where that is possible.
+    pub(super) fn summary(&mut self, id: FnId, caller: FnId) -> Arc<Summary> {
+        let Some(entry) = self.entries.get_mut(id.index()) else { return Arc::default() };
+        let state = entry.state;
+        match state {
+            State::New if self.depth < DEEPEST_CALL => self.evaluate(id),
+            // What is used now is not final: the caller runs again.
+            State::New | State::Running => {
+                self.stale.insert(caller);
+            }
+            State::Done => {}
+        }
+        let Some(entry) = self.entries.get_mut(id.index()) else { return Arc::default() };
+        entry.callers.insert(caller);
+        Arc::clone(&entry.summary)
+    }
+
+    /// Notes that one function calls another.
+    pub(super) fn note_call(&mut self, caller: FnId, callee: FnId, guarded: bool) {
+        let known = self.calls.entry((callee, caller)).or_insert(true);
+        *known &= guarded;
+    }
+
+    /// The value of a global.
+    pub(super) fn global(&mut self, id: GlobalId, caller: FnId) -> Value {
+        if let Some(known) = self.globals.get(&id) {
+            return known.clone();
+        }
+        let Some((file, global)) = self.program.global(id) else { return Value::default() };
+        let module = global.path.split_last().map_or(&[][..], |(_, module)| module);
+        let scope = crate::link::program::Scope { file, module, owner: None };
+        let ty = lower(self.program, &scope, &global.ty);
+        let mut value = match global.initializer.and_then(|function| self.program.function_id(file, function)) {
+            Some(function) if function != caller => {
+                let summary = self.summary(function, caller);
+                let mut value = summary.result.clone();
+                // Its closures are its own function's.
+                value.closures.clear();
+                value
+            }
+            _ => Value::default(),
+        };
+        if ty != Ty::Unknown && !matches!(ty, Ty::Library(_) if value.ty != Ty::Unknown) {
+            value.ty = ty;
+        }
+        // A constant's name does not make it personal data.
+        if value.marks.is_empty() && value.ty.declared().is_none() {
+            value.constant = value.text.constant().is_some();
+            value.clean = !value.constant;
+        }
+        let done = global.initializer.and_then(|function| self.program.function_id(file, function));
+        if done.is_none_or(|function| self.entries.get(function.index()).is_some_and(|entry| entry.state == State::Done)) {
+            self.globals.insert(id, value.clone());
+        }
+        value
+    }
+
+    /// A text that some code puts into a field of a declared type.
+    pub(super) fn add_field_text(&mut self, ty: TypeId, field: Symbol, text: &Text) {
+        let known = self.field_texts.entry((ty, field)).or_default();
+        *known = known.join(text);
+    }
+
+    /// What all code puts into a field.
+    pub(super) fn field_text(&self, ty: TypeId, field: Symbol) -> Option<&Text> {
+        self.field_texts.get(&(ty, field))
+    }
+
+    /// Sinks that functions fill by themselves, with the functions.
+    pub(super) fn flows(&self) -> impl Iterator<Item = (FnId, &Leaf)> {
+        self.entries.iter().enumerate().flat_map(|(at, entry)| entry.summary.flows.iter().map(move |leaf| (FnId::from_index(at), leaf)))
+    }
+
+    /// Functions of which each call stands under a consent guard, directly or through all callers.
+    pub(super) fn guarded_functions(&self) -> BTreeSet<FnId> {
+        let mut callers: BTreeMap<FnId, Vec<(FnId, bool)>> = BTreeMap::new();
+        for ((callee, caller), guarded) in &self.calls {
+            if callee != caller {
+                callers.entry(*callee).or_default().push((*caller, *guarded));
+            }
+        }
+        // From all that have callers down to those that hold: a recursive group without a guard outside keeps none inside.
+        let mut guarded: BTreeSet<FnId> = BTreeSet::new();
+        loop {
+            let more: Vec<FnId> = callers
+                .iter()
+                .filter(|(callee, calls)| !guarded.contains(callee) && calls.iter().all(|(caller, own)| *own || guarded.contains(caller)))
+                .map(|(callee, _)| *callee)
+                .collect();
+            if more.is_empty() {
+                return guarded;
+            }
+            guarded.extend(more);
+        }
+    }
+
+    /// Functions whose analysis hit a limit.
+    pub(super) fn limits_hit(&self) -> Vec<(FileId, Symbol)> {
+        let mut all: Vec<(FileId, Symbol)> = self
+            .entries
+            .iter()
+            .enumerate()
+            .filter(|(_, entry)| entry.limited)
+            .filter_map(|(at, _)| self.program.function(FnId::from_index(at)))
+            .filter(|(_, function)| function.role != FunctionRole::Initializer)
+            .map(|(file, function)| (file, function.name))
+            .collect();
+        all.sort();
+        all
+    }
+}

@@ -1,0 +1,317 @@
+//! Sources: where personal data enters a function. A declared field by its classification, anything else by its name.
+
+use super::domain::{Mark, Marks, Origin, Port, Show, Value};
+use super::eval::Evaluator;
+use super::text::{Part, Text};
+use super::witness::{Trace, What};
+use crate::catalog::model::{Effect, Effects, name_matches};
+use crate::classify::{Confidence, NamedValue, Verdict};
+use crate::index::Symbol;
+use crate::ir::{FunctionRole, Selector, TypeKind, TypeRef, TypeShape};
+use crate::link::program::TypeId;
+use crate::link::types::Ty;
+use crate::source::Site;
+
+/// Members of members are shown this deep.
+const SHOWN_DEPTH: u32 = 3;
+
+impl Evaluator<'_, '_> {
+    /// Marks of a verdict, read at a place.
+    pub(super) fn marks_of(&mut self, verdict: &Verdict, site: Site, what: &str) -> Marks {
+        let mut marks = Marks::default();
+        if verdict.confidence < Confidence::Medium {
+            return marks;
+        }
+        let trace = self.solver.traces.step(Trace::default(), site, What::Source(Symbol::new(what)));
+        for category in &verdict.categories {
+            let mark = Mark { origin: Origin::Category(*category), effects: Effects::empty(), confidence: verdict.confidence, trace };
+            marks.add(mark);
+        }
+        marks
+    }
+
+    /// What a name tells where no declaration explains it.
+    pub(super) fn named(&mut self, name: Symbol, container: Option<Symbol>, ty: Option<&TypeRef>, bare: bool) -> Option<Verdict> {
+        if name.is_empty() || name.as_str().starts_with('#') {
+            return None;
+        }
+        let key = (name, container, ty.map(|ty| (ty.text, std::mem::discriminant(&ty.shape))), bare);
+        if let Some(known) = self.solver.named.get(&key) {
+            return known.clone();
+        }
+        let value = NamedValue { name: name.as_str(), container: container.map(Symbol::as_str), ty, bare };
+        let verdict = self.solver.classifier.named_value(&value).filter(|verdict| verdict.confidence >= Confidence::Medium);
+        self.solver.named.insert(key, verdict.clone());
+        verdict
+    }
+
+    /// Whether a value with this name holds the operator's own configuration.
+    pub(super) fn is_configuration(&self, name: Symbol) -> bool {
+        let lower = name.as_str().to_lowercase();
+        self.solver.catalog().models.names().configuration.iter().any(|rule| name_matches(rule, &lower))
+    }
+
+    /// The effect that a name of a local or function says was applied: `masked_iin`, `hash_email`.
+    pub(super) fn effect_by_name(&self, name: Symbol) -> Option<Effect> {
+        let lower = name.as_str().to_lowercase();
+        let rules = &self.solver.catalog().models.names().effects;
+        rules.iter().find(|(rule, _)| name_matches(rule, &lower)).map(|(_, effect)| *effect)
+    }
+
+    /// A member of a value.
+    pub(super) fn project(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
+        let (Selector::Field(name) | Selector::Key(name)) = selector else {
+            let mut element = value.element();
+            if value.member(Selector::Element).is_none() {
+                extend_ports(&mut element.marks, selector);
+            }
+            return element;
+        };
+        if self.solver.catalog().models.names().failures.iter().any(|word| name == word.as_str()) {
+            return Value::clean();
+        }
+        let known = value.member(selector).or_else(|| value.member(other_kind(selector))).cloned();
+        if name.as_str().starts_with('#') {
+            return known.unwrap_or_else(|| self.inherited(value, selector, None));
+        }
+        let ty = match &value.ty {
+            // A field of a list is read through an element in languages that allow it.
+            Ty::List(inner) => inner.as_ref().clone(),
+            other => other.clone(),
+        };
+        if let Ty::Program(id) = ty {
+            if self.is_variant(id, name) {
+                return Value { variant: Some(name), ..value.clone() };
+            }
+            if let Some(declared) = self.declared_member(value, id, name, known.clone(), site) {
+                return declared;
+            }
+        }
+        let position = name.as_str().parse::<usize>().ok();
+        let mut result = match known {
+            Some(known) => known,
+            None => self.inherited(value, selector, None),
+        };
+        if let (Ty::Tuple(all), Some(at)) = (&value.ty, position)
+            && let Some(ty) = all.get(at)
+            && result.ty == Ty::Unknown
+        {
+            result.ty = ty.clone();
+        }
+        let keyed_list = matches!(value.ty, Ty::List(_)) && position.is_some();
+        if keyed_list && result.ty == Ty::Unknown {
+            result.ty = value.ty.element();
+        }
+        if position.is_none() && result.says_nothing() && !result.constant && !holder.is_some_and(|name| self.is_configuration(name)) {
+            let container = self.type_name(&value.ty).or(holder);
+            let shape = type_ref(&result.ty);
+            if let Some(verdict) = self.named(name, container, shape.as_ref(), false) {
+                let what = container.map_or_else(|| format!("read from {name}"), |container| format!("read from {container}.{name}"));
+                let marks = self.marks_of(&verdict, site, &what);
+                result.marks.merge(&marks);
+            }
+        }
+        result
+    }
+
+    /// A declared field of a value of a program type.
+    fn declared_member(&mut self, value: &Value, id: TypeId, name: Symbol, known: Option<Value>, site: Site) -> Option<Value> {
+        let program = self.solver.program;
+        let field = program.field(id, value.variant, name)?;
+        let (_, declaration) = program.declaration(id)?;
+        // A single unnamed payload is the value itself.
+        let newtype = declaration.fields.len() == 1;
+        let was_known = known.is_some();
+        let mut result = known.unwrap_or_else(|| self.inherited(value, Selector::Field(name), Some(newtype)));
+        if result.ty == Ty::Unknown {
+            result.ty = field.ty;
+        }
+        if result.text.is_unknown() && !was_known {
+            result.text = Text::part(Part::Field(id, name));
+        }
+        if let Some(verdict) = field.verdict
+            && result.says_nothing()
+        {
+            let marks = self.marks_of(verdict, site, &format!("read from {}.{name}", declaration.name));
+            result.marks = result.marks.filtered(|_| was_known);
+            result.marks.merge(&marks);
+        }
+        Some(result)
+    }
+
+    /// What a member that is not known apart has from the whole: everything, or for a declared field only what the caller decides.
+    fn inherited(&mut self, value: &Value, selector: Selector, declared: Option<bool>) -> Value {
+        let hidden = matches!(selector, Selector::Field(name) if name.as_str().starts_with('#'));
+        let keep_categories = !hidden && declared.unwrap_or(true);
+        let mut marks = value.marks.filtered(|mark| keep_categories || matches!(mark.origin, Origin::Port(_)));
+        extend_ports(&mut marks, selector);
+        let text = match value.text.alternatives().next().map(AsRef::as_ref) {
+            Some([Part::Port(port)]) => extended(port, selector).map_or_else(Text::default, |port| Text::part(Part::Port(port))),
+            _ => Text::default(),
+        };
+        Value { marks, text, clean: value.clean && !hidden, ..Value::default() }
+    }
+
+    fn is_variant(&self, id: TypeId, name: Symbol) -> bool {
+        let declaration = self.solver.program.declaration(id);
+        declaration.is_some_and(|(_, one)| one.kind == TypeKind::Enum && one.fields.iter().any(|field| field.variant == Some(name)))
+    }
+
+    /// The name of a type, for context.
+    pub(super) fn type_name(&self, ty: &Ty) -> Option<Symbol> {
+        match ty {
+            Ty::Program(id) => self.solver.program.declaration(*id).map(|(_, one)| one.name),
+            Ty::Library(path) => Some(Symbol::new(path.as_str().rsplit("::").next().unwrap_or_default())),
+            Ty::List(inner) | Ty::Map(inner) => self.type_name(inner),
+            _ => None,
+        }
+    }
+
+    /// What becomes visible when the whole value is printed or serialised.
+    pub(super) fn shown(&mut self, value: &Value, show: Show, site: Site) -> Marks {
+        self.shown_inner(value, show, site, SHOWN_DEPTH)
+    }
+
+    fn shown_inner(&mut self, value: &Value, show: Show, site: Site, depth: u32) -> Marks {
+        let mut marks = Marks::default();
+        if value.clean || value.ty.is_flag() {
+            return marks;
+        }
+        let mut declared = false;
+        if let Some(id) = value.ty.declared() {
+            if let Some(shown) = self.own_formatter(value, id, show, site) {
+                return shown;
+            }
+            if depth > 0 {
+                let element = if matches!(value.ty, Ty::Program(_)) { value.clone() } else { value.element() };
+                let fields = self.visible_fields(id, element.variant, show);
+                for name in fields {
+                    let member = self.declared_member(&element, id, name, element.member(Selector::Field(name)).cloned(), site);
+                    let Some(member) = member else { continue };
+                    let shown = self.shown_inner(&member, show, site, depth - 1);
+                    marks.merge(&shown.filtered(|mark| matches!(mark.origin, Origin::Category(_)) || value.members.is_some()));
+                }
+                declared = marks.has_category();
+            }
+        } else {
+            for (selector, member) in value.members.clone().iter().flat_map(|members| members.iter()) {
+                let hidden = matches!(selector, Selector::Field(name) if name.as_str().starts_with('#'));
+                if !hidden && depth > 0 {
+                    let shown = self.shown_inner(member, show, site, depth);
+                    marks.merge(&shown);
+                }
+            }
+        }
+        for mark in value.marks.iter() {
+            match &mark.origin {
+                Origin::Port(_) if declared => {}
+                Origin::Port(port) if port.show == Show::Plain => {
+                    let origin = Origin::Port(Port { show, ..port.clone() });
+                    marks.add(Mark { origin, ..mark.clone() });
+                }
+                _ => marks.add(mark.clone()),
+            }
+        }
+        marks
+    }
+
+    /// Names of the fields that the way of showing shows.
+    fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
+        let Some((_, declaration)) = self.solver.program.declaration(id) else { return Vec::new() };
+        let of_variant = |field: &&crate::ir::Field| variant.is_none() || field.variant.is_none() || field.variant == variant;
+        let all = declaration.fields.iter().filter(of_variant);
+        match show {
+            Show::Serialize => all.filter(|field| !field.skip_serialize).map(|field| field.name).collect(),
+            // The syntax asks for a formatter, so there is one; where the program has none of its own it shows every field.
+            Show::Debug | Show::Plain => all.map(|field| field.name).collect(),
+            Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => all.map(|field| field.name).collect(),
+            Show::Display => Vec::new(),
+        }
+    }
+
+    /// What a type's own formatter or serializer shows.
+    fn own_formatter(&mut self, value: &Value, id: TypeId, show: Show, site: Site) -> Option<Marks> {
+        let role = match show {
+            Show::Display => FunctionRole::Display,
+            Show::Debug => FunctionRole::Debug,
+            Show::Serialize => FunctionRole::Serialize,
+            Show::Plain => return None,
+        };
+        let function = self.solver.program.role_of(id, role)?;
+        if function == self.id {
+            return Some(Marks::default());
+        }
+        let summary = self.solver.summary(function, self.id);
+        let element = if matches!(value.ty, Ty::Program(_)) { value.clone() } else { value.element() };
+        let arguments = vec![Some(element)];
+        let mut marks = self.substitute_marks(&summary.result.all_marks(), &arguments, function, site);
+        for (parameter, written) in &summary.written {
+            if *parameter > 0 {
+                let more = self.substitute_marks(&written.all_marks(), &arguments, function, site);
+                marks.merge(&more);
+            }
+        }
+        Some(marks)
+    }
+
+    /// Applies an effect to all that a value carries.
+    pub(super) fn with_effect(&mut self, value: Value, effect: Option<Effect>) -> Value {
+        match effect {
+            None => value,
+            Some(Effect::Removes) => Value { ty: value.ty, ..Value::clean() },
+            Some(effect) => {
+                let marks = value.all_marks().with_effects(effect.flags());
+                // A name may not bring the category back without the effect.
+                let clean = marks.is_empty();
+                Value { marks, ty: value.ty, clean, ..Value::default() }
+            }
+        }
+    }
+}
+
+fn other_kind(selector: Selector) -> Selector {
+    match selector {
+        Selector::Field(name) => Selector::Key(name),
+        Selector::Key(name) => Selector::Field(name),
+        Selector::Element => Selector::Element,
+    }
+}
+
+fn extended(port: &Port, selector: Selector) -> Option<Port> {
+    if port.show != Show::Plain || port.path.len() >= 3 {
+        return None;
+    }
+    let mut port = port.clone();
+    port.path.push(selector);
+    Some(port)
+}
+
+fn extend_ports(marks: &mut Marks, selector: Selector) {
+    let mut done = Marks::default();
+    for mark in marks.iter() {
+        let origin = match &mark.origin {
+            Origin::Port(port) => Origin::Port(extended(port, selector).unwrap_or_else(|| port.clone())),
+            Origin::Category(category) => Origin::Category(*category),
+        };
+        done.add(Mark { origin, ..mark.clone() });
+    }
+    *marks = done;
+}
+
+/// A written type that says the same, for the classifier.
+pub(super) fn type_ref(ty: &Ty) -> Option<TypeRef> {
+    let (text, shape) = match ty {
+        Ty::Text => ("text", TypeShape::Text),
+        Ty::Number => ("number", TypeShape::Integer),
+        Ty::Boolean => ("boolean", TypeShape::Boolean),
+        Ty::Time => ("time", TypeShape::Time),
+        Ty::Bytes => ("bytes", TypeShape::Bytes),
+        Ty::Identifier => ("identifier", TypeShape::Identifier),
+        Ty::Network => ("address", TypeShape::NetworkAddress),
+        Ty::Library(path) => {
+            (path.as_str(), TypeShape::Named(path.as_str().split("::").map(Symbol::new).collect(), Vec::new()))
+        }
+        _ => return None,
+    };
+    Some(TypeRef { text: Symbol::new(text), shape })
+}

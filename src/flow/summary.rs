@@ -1,0 +1,103 @@
+//! Summaries: what a function does with what its caller gives it.
+
+use super::Channel;
+use super::domain::{Marks, Origin, Port, Show, Value};
+use super::text::Text;
+use crate::catalog::RecipientId;
+use crate::catalog::model::SinkKind;
+use crate::index::Symbol;
+use crate::link::program::TypeId;
+use crate::source::Site;
+
+/// What is known of a function.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Summary {
+    /// What it returns, with ports.
+    pub result: Value,
+    /// What its parameters hold when it ends (0 is the receiver), where it changed them.
+    pub written: Vec<(u8, Value)>,
+    /// Sinks that its callers have a part in.
+    pub leaves: Vec<Leaf>,
+    /// Sinks that it fills by itself.
+    pub flows: Vec<Leaf>,
+    /// Texts put into fields that callers decide.
+    pub field_texts: Vec<(TypeId, Symbol, Text)>,
+    /// Calls of closures that it is given.
+    pub calls: Vec<(Port, Vec<Value>)>,
+}
+
+/// A sink and what reaches it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Leaf {
+    /// Where a finding stands.
+    pub site: Site,
+    /// What is called.
+    pub call: Symbol,
+    /// Kind.
+    pub kind: SinkKind,
+    /// The recipient, where the library names it.
+    pub recipient: Option<RecipientId>,
+    /// A generic name, where nothing better is known.
+    pub generic: Option<Symbol>,
+    /// Text of the URL or host; `None` where the sink has none.
+    pub endpoint: Option<Text>,
+    /// What is carried how.
+    pub parts: Vec<(Channel, Marks)>,
+    /// A consent read controls the call.
+    pub guarded: bool,
+    /// Known to be in clear text or not.
+    pub cleartext: Option<bool>,
+    /// The column written.
+    pub column: Option<Symbol>,
+    /// How a whole value is shown here.
+    pub show: Show,
+    /// Test code.
+    pub in_test: bool,
+}
+
+impl Leaf {
+    /// Whether two leaves are one sink.
+    #[must_use]
+    pub fn same_sink(&self, other: &Self) -> bool {
+        self.site == other.site && self.call == other.call && self.endpoint == other.endpoint && self.column == other.column
+    }
+
+    /// The leaf with only those marks that satisfy a condition, unless none does.
+    #[must_use]
+    pub fn keeping(&self, keep: impl Fn(&Origin) -> bool) -> Option<Self> {
+        let parts: Vec<(Channel, Marks)> = self
+            .parts
+            .iter()
+            .map(|(channel, marks)| (*channel, marks.filtered(|mark| keep(&mark.origin))))
+            .filter(|(_, marks)| !marks.is_empty())
+            .collect();
+        (!parts.is_empty()).then(|| Self { parts, ..self.clone() })
+    }
+
+    /// Adds what another leaf of the same sink carries.
+    pub fn absorb(&mut self, other: Self) {
+        self.guarded &= other.guarded;
+        for (channel, marks) in other.parts {
+            match self.parts.iter_mut().find(|(known, _)| *known == channel) {
+                Some((_, known)) => known.merge(&marks),
+                None => self.parts.push((channel, marks)),
+            }
+        }
+    }
+}
+
+/// Callers see at most this many sinks of a function.
+pub const MOST_LEAVES: usize = 96;
+
+/// Adds a leaf to a list, joined with the same sink's.
+pub fn add_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> bool {
+    if let Some(known) = leaves.iter_mut().find(|known| known.same_sink(&leaf)) {
+        known.absorb(leaf);
+        return true;
+    }
+    if leaves.len() >= MOST_LEAVES {
+        return false;
+    }
+    leaves.push(leaf);
+    true
+}

@@ -1,0 +1,118 @@
+//! Witnesses: how a value came to where it is. A trace is a chain of steps back to the source; chains share their beginnings.
+
+use rustc_hash::FxHashMap;
+
+use super::FlowStep;
+use crate::index::Symbol;
+use crate::source::Site;
+
+/// A step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum What {
+    /// A value was read: what the source is, e.g. `read from User.email`.
+    Source(Symbol),
+    /// It was passed to a function as a parameter.
+    Passed(Symbol, Symbol),
+    /// A function gave it back.
+    Returned(Symbol),
+    /// It was put into a text.
+    Formatted,
+    /// It was stored in a member.
+    Stored(Symbol),
+    /// A library call did something to it.
+    Through(Symbol),
+    /// It leaves.
+    Sink(Symbol),
+}
+
+impl What {
+    fn describe(self) -> String {
+        match self {
+            Self::Source(text) => text.as_str().to_owned(),
+            Self::Passed(function, parameter) if parameter.is_empty() => format!("passed to {function}()"),
+            Self::Passed(function, parameter) => format!("passed to {function}() as {parameter}"),
+            Self::Returned(function) => format!("returned by {function}()"),
+            Self::Formatted => "formatted into text".to_owned(),
+            Self::Stored(name) => format!("stored in {name}"),
+            Self::Through(call) => format!("passed through {call}"),
+            Self::Sink(call) => format!("leaves through {call}"),
+        }
+    }
+}
+
+/// The end of a chain; copies are free. Shorter is better, then the one found first, which is deterministic.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Trace {
+    node: Option<u32>,
+    length: u16,
+}
+
+impl Trace {
+    /// The better witness of two.
+    #[must_use]
+    pub fn better(self, other: Self) -> Self {
+        if (other.length, other.node) < (self.length, self.node) { other } else { self }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Node {
+    parent: Option<u32>,
+    site: Site,
+    what: What,
+}
+
+/// Chains longer than this get no further steps in between.
+const LONGEST: u16 = 24;
+
+/// All chains of a run.
+#[derive(Debug, Default)]
+pub struct Traces {
+    nodes: Vec<Node>,
+    known: FxHashMap<Node, u32>,
+}
+
+impl Traces {
+    /// `before`, then a step.
+    pub fn step(&mut self, before: Trace, site: Site, what: What) -> Trace {
+        if before.length >= LONGEST && !matches!(what, What::Sink(_)) {
+            return before;
+        }
+        let node = Node { parent: before.node, site, what };
+        // The same step twice in a row says nothing new.
+        if let Some(last) = before.node.and_then(|at| self.nodes.get(at as usize))
+            && last.site == site
+            && last.what == what
+        {
+            return before;
+        }
+        let next = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX);
+        let id = *self.known.entry(node).or_insert(next);
+        if id == next {
+            self.nodes.push(node);
+        }
+        Trace { node: Some(id), length: before.length.saturating_add(1) }
+    }
+
+    /// `before`, then all steps of `after`: a callee's steps behind its caller's.
+    pub fn append(&mut self, before: Trace, after: Trace) -> Trace {
+        if after.node.is_none() {
+            return before;
+        }
+        let steps: Vec<(Site, What)> = self.chain(after).map(|node| (node.site, node.what)).collect();
+        steps.into_iter().rev().fold(before, |trace, (site, what)| self.step(trace, site, what))
+    }
+
+    fn chain(&self, trace: Trace) -> impl Iterator<Item = &Node> {
+        let get = |at: Option<u32>| at.and_then(|at| self.nodes.get(at as usize));
+        std::iter::successors(get(trace.node), move |node| get(node.parent)).take(usize::from(LONGEST) * 4)
+    }
+
+    /// The steps from the source on.
+    #[must_use]
+    pub fn steps(&self, trace: Trace) -> Vec<FlowStep> {
+        let mut steps: Vec<FlowStep> = self.chain(trace).map(|node| FlowStep { site: node.site, what: node.what.describe() }).collect();
+        steps.reverse();
+        steps
+    }
+}

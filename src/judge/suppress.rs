@@ -1,0 +1,120 @@
+//! `pdlint:ignore[PD501] reason`: which findings it covers, and which suppressions are at fault themselves.
+
+use rustc_hash::FxHashMap;
+
+use super::{CHECKS, Case, configured, notice};
+use crate::facts::Suppression;
+use crate::index::Symbol;
+use crate::ir::{Block, Function, Stmt};
+use crate::report::{Finding, Notice, SuppressedBy};
+use crate::source::{FileId, Site, Span};
+
+/// An expression over more lines than this is no place that one comment above it can speak for.
+const LONGEST_STATEMENT: u32 = 30;
+
+/// Marks the findings that are suppressed, and returns notices about suppressions that cover nothing or say no reason.
+///
+/// A suppression without a reason still suppresses: the notice asks for the reason, and a finding that comes and goes with it
+/// would only hide that.
+pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
+    let mut by_file: FxHashMap<Symbol, Vec<usize>> = FxHashMap::default();
+    for (at, finding) in findings.iter().enumerate() {
+        by_file.entry(finding.location.file).or_default().push(at);
+    }
+    let mut notices = Vec::new();
+    for (index, (source, facts)) in case.sources.iter().zip(case.facts).enumerate() {
+        let here = by_file.get(&source.path).map(Vec::as_slice).unwrap_or_default();
+        let file = FileId::from_index(index);
+        for suppression in &facts.suppressions {
+            let mut used: Vec<&'static str> = Vec::new();
+            for at in here {
+                let Some(finding) = findings.get_mut(*at) else { continue };
+                if !names(suppression, finding.code, finding.name) || !covers(case, file, suppression.line, finding) {
+                    continue;
+                }
+                used.push(finding.code);
+                let reason = suppression.reason.clone().unwrap_or_default();
+                let location = case.place(Site { file, span: suppression.span });
+                finding.suppressed = finding.suppressed.take().or(location.map(|location| SuppressedBy { location, reason }));
+            }
+            faults(case, Site { file, span: suppression.span }, suppression, &used, &mut notices);
+        }
+    }
+    notices
+}
+
+fn names(suppression: &Suppression, code: &str, name: &str) -> bool {
+    suppression.codes.is_empty() || suppression.codes.iter().any(|one| is_named(*one, code, name))
+}
+
+fn is_named(written: Symbol, code: &str, name: &str) -> bool {
+    written.as_str().eq_ignore_ascii_case(code) || written == *name
+}
+
+/// Whether a suppression of `line` covers a finding: the line is one of those that the finding or the expression around it takes,
+/// for a call at the end of a chain stands lines below the comment above the statement.
+fn covers(case: &Case<'_>, file: FileId, line: u32, finding: &Finding) -> bool {
+    let place = &finding.location;
+    if (place.line..=place.end_line).contains(&line) {
+        return true;
+    }
+    let site = Site { file, span: Span { start: place.offset, end: place.offset.saturating_add(place.length) } };
+    let Some(source) = case.sources.get(file.index()) else { return false };
+    case.function_at(site).is_some_and(|function| {
+        expressions_around(function, site.span).into_iter().any(|span| {
+            let (first, last) = (source.lines().line(span.start), source.lines().line(span.end));
+            last - first <= LONGEST_STATEMENT && (first..=last).contains(&line)
+        })
+    })
+}
+
+/// The spans of the expressions that contain `inner`, of statements anywhere in a function. Blocks nest as deep as the code
+/// does: they are walked with a list, not with the stack.
+fn expressions_around(function: &Function, inner: Span) -> Vec<Span> {
+    let mut found = Vec::new();
+    let mut blocks: Vec<&Block> = vec![&function.body];
+    blocks.extend(function.closures.iter().map(|closure| &closure.body));
+    while let Some(block) = blocks.pop() {
+        for statement in &block.0 {
+            match statement {
+                Stmt::Assign { span, .. } | Stmt::Return { span, .. } | Stmt::Throw { span, .. } => {
+                    if span.contains(inner) {
+                        found.push(*span);
+                    }
+                }
+                Stmt::Branch { arms, .. } => blocks.extend(arms),
+                Stmt::Loop { body, .. } => blocks.push(body),
+                Stmt::Try { body, handlers, finally } => {
+                    blocks.push(body);
+                    blocks.extend(handlers);
+                    blocks.push(finally);
+                }
+                Stmt::Leave => {}
+            }
+        }
+    }
+    found
+}
+
+/// What is wrong with a suppression that covered findings of the codes `used`.
+fn faults(case: &Case<'_>, site: Site, suppression: &Suppression, used: &[&'static str], notices: &mut Vec<Notice>) {
+    let mut add = |code, message| notices.push(Notice { code, message, location: case.place(site), file: case.path(site) });
+    if suppression.reason.as_deref().is_none_or(|reason| reason.trim().is_empty()) {
+        let message = "this suppression says no reason; write it after the brackets: `pdlint:ignore[PD501] asked for by support until 2027-01`";
+        add(notice::UNEXPLAINED_SUPPRESSION, message.to_owned());
+    }
+    if suppression.codes.is_empty() && used.is_empty() {
+        add(notice::UNUSED_SUPPRESSION, "this suppression covers no finding; remove it".to_owned());
+    }
+    for written in &suppression.codes {
+        let Some(check) = CHECKS.iter().find(|check| is_named(*written, check.code, check.name)) else {
+            add(notice::UNUSED_SUPPRESSION, format!("no check has the code `{written}`; `pdlint rules` lists them"));
+            continue;
+        };
+        // A check that did not run says nothing about its suppressions.
+        let ran = (case.policy.is_some() || !check.needs_policy) && configured(case.config, check.code, check.name) != Some(None);
+        if ran && !used.contains(&check.code) {
+            add(notice::UNUSED_SUPPRESSION, format!("no {} ({}) is found here; remove the suppression", check.code, check.name));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Words that several checks share.
+
+use super::Case;
+use crate::catalog::model::Effects;
+use crate::index::Symbol;
+
+/// Longer lists are cut: the finding's data hold them in full.
+const LISTED: usize = 4;
+
+impl Case<'_> {
+    /// A category by title and id: `e-mail address (user.contact.email)`.
+    pub(crate) fn category(&self, id: Symbol) -> String {
+        let title = self
+            .catalog
+            .categories
+            .find(id.as_str())
+            .and_then(|found| self.catalog.categories.get(found))
+            .map(|one| one.title.as_str());
+        match title {
+            Some(title) if !title.is_empty() => format!("{title} ({id})"),
+            _ => id.as_str().to_owned(),
+        }
+    }
+
+    /// Several categories by title and id, as part of a sentence.
+    pub(crate) fn categories(&self, ids: &[Symbol]) -> String {
+        listed(&ids.iter().map(|id| self.category(*id)).collect::<Vec<_>>())
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`, `a, b, c, d and 3 more`.
+pub(crate) fn listed(items: &[String]) -> String {
+    let mut shown: Vec<String> =
+        items.iter().take(if items.len() > LISTED + 1 { LISTED } else { items.len() }).cloned().collect();
+    let more = items.len() - shown.len();
+    if more > 0 {
+        shown.push(format!("{more} more"));
+    }
+    match shown.pop() {
+        Some(last) if !shown.is_empty() => format!("{} and {last}", shown.join(", ")),
+        Some(only) => only,
+        None => String::new(),
+    }
+}
+
+/// The first letter in upper case, for the start of a sentence.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// `1 place`, `3 places`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// What has been done to the values, as an attribute with a space after it: `hashed, still personal `; empty for raw values.
+pub(crate) fn effects_words(effects: Effects) -> &'static str {
+    if effects.contains(Effects::PSEUDONYMISED) { " (pseudonymised: a hash or token still singles out the person)" } else { "" }
+}
+
+/// The words of a name, lower case, split at signs, digits' edges and changes of letter case: `cardNumber2` = card, number, 2.
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut previous = ' ';
+    for letter in name.chars() {
+        let edge = !letter.is_alphanumeric()
+            || (letter.is_uppercase() && previous.is_lowercase())
+            || (letter.is_ascii_digit() != previous.is_ascii_digit() && previous.is_alphanumeric());
+        if edge && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if letter.is_alphanumeric() {
+            word.extend(letter.to_lowercase());
+        }
+        previous = letter;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(words("cardNumber_last4"), ["card", "number", "last", "4"]);
+        assert_eq!(words("users.password_hash"), ["users", "password", "hash"]);
+        assert_eq!(words("ИмяКлиента"), ["имя", "клиента"]);
+    }
+
+    #[test]
+    fn lists_read_as_sentences() {
+        let items = |count: usize| (1..=count).map(|at| at.to_string()).collect::<Vec<_>>();
+        assert_eq!(listed(&items(1)), "1");
+        assert_eq!(listed(&items(2)), "1 and 2");
+        assert_eq!(listed(&items(5)), "1, 2, 3, 4 and 5");
+        assert_eq!(listed(&items(7)), "1, 2, 3, 4 and 3 more");
+    }
+}

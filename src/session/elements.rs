@@ -1,0 +1,147 @@
+//! The inventory: every place that holds personal data, with what the Policy says of it.
+
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, CategoryId};
+use crate::classify::{Confidence, Verdict, intern_evidence};
+use crate::facts::FileFacts;
+use crate::index::Symbol;
+use crate::ir::{Field, TypeDecl, TypeKind};
+use crate::link::Schema;
+use crate::policy::{self, Policy};
+use crate::report::{Element, Location};
+use crate::source::SourceFile;
+
+/// Every element, sorted by file and place.
+pub(super) fn elements(
+    catalog: &Catalog,
+    policy: Option<&Policy>,
+    sources: &[SourceFile],
+    facts: &[Arc<FileFacts>],
+    schema: &Schema,
+) -> Vec<Element> {
+    let builder = Builder { catalog, policy };
+    let mut elements = Vec::new();
+    for (source, fact) in sources.iter().zip(facts) {
+        for (declaration, verdicts) in fact.unit.types.iter().zip(&fact.classified) {
+            for (field, verdict) in declaration.fields.iter().zip(verdicts) {
+                if let Some(verdict) = verdict {
+                    builder.declared(source, declaration, field, verdict, &mut elements);
+                }
+            }
+        }
+        for literal in &fact.literals {
+            elements.push(builder.literal(source, literal));
+        }
+    }
+    for table in &schema.tables {
+        for column in &table.columns {
+            let (Some(verdict), Some(source)) = (&column.verdict, sources.get(column.file.index())) else { continue };
+            let held = Held {
+                source,
+                kind: "column",
+                container: table.name,
+                field: column.field.name,
+                ty: column.field.ty.text,
+                required: column.field.required,
+                in_test: source.is_test,
+                location: Location::of(source, column.field.span),
+            };
+            builder.push(&held, verdict, &mut elements);
+        }
+    }
+    elements.sort_by(|a, b| {
+        (&a.location, a.container, a.field, a.category).cmp(&(&b.location, b.container, b.field, b.category))
+    });
+    elements.dedup_by(|a, b| a.location == b.location && a.field == b.field && a.category == b.category);
+    elements
+}
+
+/// A place that holds something, before it is known what.
+struct Held<'a> {
+    source: &'a SourceFile,
+    kind: &'static str,
+    container: Symbol,
+    field: Symbol,
+    ty: Symbol,
+    required: bool,
+    in_test: bool,
+    location: Location,
+}
+
+struct Builder<'a> {
+    catalog: &'a Catalog,
+    policy: Option<&'a Policy>,
+}
+
+impl Builder<'_> {
+    fn declared(&self, source: &SourceFile, declaration: &TypeDecl, field: &Field, verdict: &Verdict, out: &mut Vec<Element>) {
+        let kind = match declaration.kind {
+            TypeKind::Table | TypeKind::View => "column",
+            TypeKind::Form => "form-input",
+            _ => "field",
+        };
+        let held = Held {
+            source,
+            kind,
+            container: declaration.name,
+            field: field.name,
+            ty: field.ty.text,
+            required: field.required,
+            in_test: declaration.in_test || source.is_test,
+            location: Location::of(source, field.span),
+        };
+        self.push(&held, verdict, out);
+    }
+
+    fn literal(&self, source: &SourceFile, literal: &crate::facts::LiteralFact) -> Element {
+        let held = Held {
+            source,
+            kind: "literal",
+            container: Symbol::default(),
+            field: literal.name.unwrap_or_default(),
+            ty: Symbol::default(),
+            required: false,
+            in_test: literal.in_test || source.is_test,
+            location: Location::of(source, literal.span),
+        };
+        let evidence = vec![Symbol::new(&format!("the literal {} is a valid {}", literal.hit.masked, literal.hit.what))];
+        self.element(&held, literal.hit.category, Confidence::High, evidence)
+    }
+
+    fn push(&self, held: &Held<'_>, verdict: &Verdict, out: &mut Vec<Element>) {
+        let evidence = intern_evidence(&verdict.evidence);
+        for category in &verdict.categories {
+            out.push(self.element(held, *category, verdict.confidence, evidence.clone()));
+        }
+    }
+
+    fn element(&self, held: &Held<'_>, category: CategoryId, confidence: Confidence, evidence: Vec<Symbol>) -> Element {
+        let mut element = Element {
+            location: held.location.clone(),
+            language: held.source.language,
+            kind: held.kind,
+            container: held.container,
+            field: held.field,
+            ty: held.ty,
+            category: Symbol::new(self.catalog.categories.name(category)),
+            confidence,
+            evidence,
+            declared: None,
+            clauses: Vec::new(),
+            purposes: Vec::new(),
+            retention: None,
+            source: None,
+            required: held.required,
+            in_test: held.in_test,
+        };
+        if let Some(policy) = self.policy {
+            let ruling = policy.collection(self.catalog, category, None);
+            element.declared = Some(ruling.verdict == policy::Verdict::Clear);
+            element.clauses = ruling.clauses.iter().map(|clause| clause.id).collect();
+            element.purposes = ruling.purposes.unwrap_or_default();
+            element.retention = policy.retention(category).map(|retention| retention.text.clone());
+        }
+        element
+    }
+}
