@@ -5,6 +5,7 @@
 pub mod lexicon;
 pub mod words;
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::{CatalogError, RuleFile};
@@ -78,6 +79,29 @@ pub struct Category {
 pub struct Categories {
     all: Vec<Category>,
     lexicon: Lexicon,
+    placeholders: FxHashSet<(PlaceholderKind, Box<str>)>,
+}
+
+/// What a placeholder stands in for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceholderKind {
+    /// A payment card's number.
+    Card,
+    /// What stands before the `@`.
+    Mailbox,
+    /// A domain, and all below it.
+    Domain,
+    /// A top-level domain, or a file ending that looks like one.
+    TopLevel,
+}
+
+/// Values that look personal and are nobody's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceholderEntry {
+    kind: PlaceholderKind,
+    values: Vec<String>,
 }
 
 /// One file of `rules/categories/`.
@@ -95,6 +119,8 @@ struct CategoryFile {
     context: Vec<lexicon::ContextEntry>,
     #[serde(default)]
     affix: Vec<lexicon::AffixEntry>,
+    #[serde(default)]
+    placeholder: Vec<PlaceholderEntry>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -116,9 +142,13 @@ impl Categories {
     pub fn load(files: &[&RuleFile]) -> Result<Self, CatalogError> {
         let mut declared: Vec<(CategoryEntry, &str)> = Vec::new();
         let mut parts = Vec::new();
+        let mut placeholders = FxHashSet::default();
         for file in files.iter().copied().filter(|file| file.path.ends_with(".toml")) {
             let parsed: CategoryFile = file.parse()?;
             declared.extend(parsed.category.into_iter().map(|category| (category, file.path.as_str())));
+            for entry in parsed.placeholder {
+                placeholders.extend(entry.values.into_iter().map(|value| (entry.kind, value.into_boxed_str())));
+            }
             parts.push((file, lexicon::Parts { words: parsed.words, contexts: parsed.context, affixes: parsed.affix }));
         }
         declared.sort_by(|(a, _), (b, _)| a.id.cmp(&b.id));
@@ -146,9 +176,16 @@ impl Categories {
                 identifier_only: entry.identifier_only,
             })
             .collect();
-        let mut categories = Self { all, lexicon: Lexicon::default() };
+        let mut categories = Self { all, lexicon: Lexicon::default(), placeholders };
         categories.lexicon = lexicon::compile(&parts, &|id| categories.find(id), &|id| categories.below(id))?;
         Ok(categories)
+    }
+
+    /// Whether a value is one that documentation and tests use everywhere.
+    #[must_use]
+    pub fn is_placeholder(&self, kind: PlaceholderKind, value: &str) -> bool {
+        // Sets of boxed text can only be asked with boxed text; literals with a candidate in them are rare.
+        self.placeholders.contains(&(kind, Box::from(value)))
     }
 
     /// The words that name the categories.

@@ -22,8 +22,10 @@ pub(super) struct Context {
     pub(super) name: String,
     /// The words of its name.
     pub(super) container: Words,
-    /// A prefix that its fields share.
-    pub(super) shared: Option<SmallVec<[u8; 16]>>,
+    /// Prefixes that its fields share.
+    pub(super) shared: SmallVec<[SmallVec<[u8; 16]>; 2]>,
+    /// It points at a person (`user_id`).
+    pub(super) owned: bool,
 }
 
 /// What a field's name says by itself.
@@ -37,10 +39,14 @@ pub(super) struct Sibling {
 
 impl Context {
     /// Whether a field other than `at` holds one of `wanted` and has the same modifiers.
-    pub(super) fn beside(&self, at: usize, modifiers: u64, wanted: CategorySet) -> bool {
+    /// Words that need support themselves support others only where the entry says `mutual`.
+    pub(super) fn beside(&self, at: usize, modifiers: u64, wanted: CategorySet, mutual: bool) -> bool {
         !wanted.is_empty()
             && self.siblings.iter().enumerate().any(|(other, sibling)| {
-                other != at && sibling.modifiers == modifiers && sibling.category.is_some_and(|category| wanted.contains(category))
+                other != at
+                    && (sibling.strong || mutual)
+                    && sibling.modifiers == modifiers
+                    && sibling.category.is_some_and(|category| wanted.contains(category))
             })
     }
 }
@@ -59,6 +65,7 @@ pub(super) fn of_name(lexicon: &Lexicon, words: &Words) -> (Kinds, Kinds) {
         };
         at -= width;
         match meaning {
+            Some(meaning) if meaning.wrapper && words.len() > 1 && pair.is_none() => {}
             Some(meaning) if !meaning.kinds.is_empty() => {
                 if head_seen {
                     outer = outer.union(meaning.kinds);
@@ -96,7 +103,11 @@ pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisatio
         }
     }
     let closed = context.kinds.meets(lexicon.organisation) || context.kinds.meets(lexicon.impersonal);
-    if points >= 3 && fields >= 2 && !closed {
+    if points >= 6 && fields >= 3 && context.kinds.meets(lexicon.organisation) {
+        // Surname, first name and birth date: whatever it is called, it is a person.
+        context.by_siblings = lexicon.person;
+        context.kinds = lexicon.person;
+    } else if points >= 3 && fields >= 2 && !closed {
         context.by_siblings = context.by_siblings.union(lexicon.person);
     } else if organisations >= 1 && surname_points < 2 && !context.kinds.meets(lexicon.person) {
         context.by_siblings = context.by_siblings.union(lexicon.organisation);

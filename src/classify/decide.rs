@@ -59,6 +59,8 @@ enum Support {
     Beside,
     /// What the container belongs to.
     Outer,
+    /// The person that the container points at.
+    Owned,
 }
 
 /// An accepted reading.
@@ -87,20 +89,23 @@ pub(super) fn field(question: &Question<'_>, field: &Field, words: &Words, trace
         Some(reading) => {
             trace.note(|| format!("head: `{}`", words.text(reading.start, reading.end)));
             excluded = reading.affixes.iter().any(|affix| lexicon.affix(*affix).is_some_and(|affix| !affix.transparent));
-            by_name = accept(question, reading, types, Some(&field.ty), field.references.is_some(), trace);
+            by_name = accept(question, reading, types, Some(&field.ty), field.references.is_some(), trace).or_else(|| {
+                let other = reading.fallback.as_deref()?;
+                trace.note(|| format!("or the head is `{}`", words.text(other.start, other.end)));
+                accept(question, other, types, Some(&field.ty), field.references.is_some(), trace)
+            });
         }
         None => trace.note(|| "no word of the lexicon is the head of the name".to_owned()),
     }
     // A column `e` that is serialised as `email` is one.
-    if by_name.is_none() && reading.is_none() {
-        if let Some(serialized) = field.serialized_name {
+    if by_name.is_none() && reading.is_none()
+        && let Some(serialized) = field.serialized_name {
             let words = lexicon.split(serialized.as_str());
             if let Some(reading) = read(lexicon, &words, &neutral) {
                 trace.note(|| format!("serialised as `{serialized}`: head `{}`", words.text(reading.start, reading.end)));
                 by_name = accept(question, &reading, types, Some(&field.ty), field.references.is_some(), trace);
             }
         }
-    }
     if by_name.is_none() && reading.is_none() && types == Types::NAMED {
         by_name = by_type(question, &field.ty, trace);
     }
@@ -138,7 +143,8 @@ pub(super) fn value(question: &Question<'_>, words: &Words, value: &NamedValue<'
     };
     trace.note(|| format!("head: `{}`", words.text(reading.start, reading.end)));
     let types = value.ty.map_or(Types::all(), types_of);
-    let accepted = accept(question, &reading, types, value.ty, false, trace)?;
+    let accepted = accept(question, &reading, types, value.ty, false, trace)
+        .or_else(|| accept(question, reading.fallback.as_deref()?, types, value.ty, false, trace))?;
     combine(question, words, Some(&reading), Some(accepted), None)
 }
 
@@ -153,7 +159,9 @@ fn accept<'q>(
 ) -> Option<Accepted<'q>> {
     let lexicon = question.categories.lexicon();
     for (at, strength) in &reading.meaning.entries {
-        let Some(entry) = lexicon.entry(*at) else { continue };
+        let Some(entry) = lexicon.entry(*at) else {
+            continue;
+        };
         if *strength == Strength::Label {
             continue;
         }
@@ -190,10 +198,14 @@ impl Refusal<'_> {
     fn text(&self, question: &Question<'_>) -> String {
         let lexicon = question.categories.lexicon();
         match self {
-            Self::Affix { name, reason } => format!("exclusion `{name}`: {reason}; without that word it would count"),
+            Self::Affix { name, reason } => {
+                format!("exclusion `{name}`: {reason}; without that word it would count")
+            }
             Self::Type(types) => format!("its type ({types:?}) holds no such data"),
             Self::TypeNames => "its type names something else".to_owned(),
-            Self::Context(kinds) => format!("it stands in or before {}, which holds no person's data", lexicon.kind_names(*kinds)),
+            Self::Context(kinds) => {
+                format!("it stands in or before {}, which holds no person's data", lexicon.kind_names(*kinds))
+            }
             Self::ForeignKey => "it is a foreign key: the data stands where it points".to_owned(),
             Self::Shifted(kinds) => format!("in the context {} it is not a person's", lexicon.kind_names(*kinds)),
             Self::Unsupported { within, unknown_modifier } => {
@@ -246,25 +258,37 @@ fn judge<'q>(
     let mut category = entry.category;
     let mut shifted = false;
     for shift in &entry.shifts {
-        let near = context.beside(question.at, reading.modifiers, shift.near);
-        if near || shift.within.meets(kinds) {
-            let Some(to) = shift.to else { return Err(Refusal::Shifted(kinds.common(shift.within))) };
+        let near = context.beside(question.at, reading.modifiers, shift.near, false);
+        let spared = shift.to.is_none()
+            && (shift.unless_owned && context.outer.meets(lexicon.person)
+                // A strong word in a person's record stays a person's, whatever qualifies it.
+                || strength == Strength::Strong && context.kinds.meets(entry.within) && !local.meets(lexicon.organisation));
+        if near || (shift.within.meets(kinds) && !spared) {
+            let Some(to) = shift.to else {
+                return Err(Refusal::Shifted(kinds.common(shift.within)));
+            };
             category = to;
             shifted = true;
             break;
         }
     }
-    let unknown_modifier = reading.unknown_modifier.is_some();
+    let unknown_modifier = reading.unknown_modifier.is_some() && !entry.any_modifier;
     let support = if !local.is_empty() && (local.meets(entry.within) || shifted) {
         Support::Modifier
     } else if !unknown_modifier && (kinds.meets(entry.within) || shifted) {
         Support::Holder
-    } else if !unknown_modifier && context.beside(question.at, reading.modifiers, entry.near) {
+    } else if !unknown_modifier && context.beside(question.at, reading.modifiers, entry.near, entry.mutual) {
         Support::Beside
     } else if strength == Strength::Strong {
         Support::Words
-    } else if !unknown_modifier && local.is_empty() && context.kinds.is_empty() && context.outer.meets(entry.within) {
+    } else if !unknown_modifier
+        && local.is_empty()
+        && context.kinds.is_empty()
+        && context.outer.common(lexicon.person).meets(entry.within)
+    {
         Support::Outer
+    } else if entry.owned && context.owned && !unknown_modifier && local.is_empty() {
+        Support::Owned
     } else {
         return Err(Refusal::Unsupported { within: entry.within, unknown_modifier });
     };
@@ -311,7 +335,9 @@ fn label_reading<'q>(question: &Question<'q>, label: &str, types: Types, trace: 
     let reading = read_label(lexicon, &words, cyrillic)?;
     let mut best: Option<Accepted<'q>> = None;
     for (at, strength) in &reading.meaning.entries {
-        let Some(entry) = lexicon.entry(*at) else { continue };
+        let Some(entry) = lexicon.entry(*at) else {
+            continue;
+        };
         let effective = if *strength == Strength::Label { Strength::Strong } else { *strength };
         // A label proves; only a weak one needs the type's support as well.
         let types = if effective == Strength::Strong { Types::all() } else { types };
@@ -400,6 +426,7 @@ fn support(question: &Question<'_>, accepted: &Accepted<'_>) -> String {
         Support::Holder => format!("held by `{}` ({})", question.context.name, lexicon.kind_names(question.context.kinds)),
         Support::Modifier => "qualified by a word of the name itself".to_owned(),
         Support::Beside => "a field beside it belongs to the same data".to_owned(),
+        Support::Owned => format!("`{}` points at the person it belongs to", question.context.name),
         Support::Outer => format!("`{}` belongs to a {}", question.context.name, lexicon.kind_names(question.context.outer)),
     }
 }

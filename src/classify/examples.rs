@@ -26,8 +26,12 @@ pub fn failures(catalog: &Catalog) -> Vec<String> {
             };
             let expected = example.category.unwrap_or(own);
             let explanation = classifier.explain_field(&example.declaration(), example.siblings.len(), "");
-            let found: Vec<&str> =
-                explanation.verdict.iter().flat_map(|verdict| &verdict.categories).map(|id| catalog.categories.name(*id)).collect();
+            let found: Vec<&str> = explanation
+                .verdict
+                .iter()
+                .flat_map(|verdict| &verdict.categories)
+                .map(|id| catalog.categories.name(*id))
+                .collect();
             let holds = if wanted || example.category.is_some() {
                 found.iter().any(|found| covers(found, expected) || covers(expected, found))
             } else {
@@ -76,7 +80,8 @@ impl<'a> Example<'a> {
     }
 
     fn declaration(&self) -> TypeDecl {
-        let field = |name: &str, shape| Field::new(Symbol::new(name), TypeRef { text: Symbol::default(), shape }, Span::default());
+        let field =
+            |name: &str, shape| Field::new(Symbol::new(name), TypeRef { text: Symbol::default(), shape }, Span::default());
         let shape = match self.ty {
             "bool" => TypeShape::Boolean,
             "int" => TypeShape::Integer,

@@ -13,7 +13,7 @@ pub mod values;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::catalog::category::lexicon::Types;
+use crate::catalog::category::lexicon::{Lexicon, Types};
 use crate::catalog::category::words::Words;
 use crate::catalog::{Catalog, CategoryId};
 use crate::index::Symbol;
@@ -180,15 +180,26 @@ impl<'c> Classifier<'c> {
         if !kinds.meets(lexicon.person) {
             kinds = kinds.union(by_fields);
         }
-        let mut context = Context { kinds, outer, name: full.to_owned(), ..Context::default() };
-        let shared = shared_prefix(words);
+        // `user_id` says whose it is.
+        let owned = words.iter().any(|field| {
+            field.len() == 2
+                && matches!(field.word(1), b"id" | b"uuid" | b"guid")
+                && lexicon.meaning(field.word(0)).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
+        });
+        if owned {
+            outer = outer.union(lexicon.person);
+        }
+        let mut context = Context { kinds, outer, name: full.to_owned(), owned, ..Context::default() };
+        let shared = shared_prefixes(lexicon, words);
         context.siblings = declaration
             .fields
             .iter()
             .zip(words)
             .map(|(field, words)| {
-                let neutral = |word: &[u8]| is_neutral(word, &name, shared);
-                let Some(reading) = reading::read(lexicon, words, &neutral) else { return context::Sibling::default() };
+                let neutral = |word: &[u8]| is_neutral(word, &name, &shared);
+                let Some(reading) = reading::read(lexicon, words, &neutral) else {
+                    return context::Sibling::default();
+                };
                 let meaning: SmallVec<[_; 2]> = reading
                     .meaning
                     .entries
@@ -208,12 +219,18 @@ impl<'c> Classifier<'c> {
             })
             .collect();
         context::add_siblings(lexicon, &mut context, self.catalog.categories.below("organization"));
-        context.neutral_from(&name, shared);
+        context.container = name;
+        context.shared = shared;
         context
     }
 
     fn field(&self, context: &Context, at: usize, field: &Field, words: &Words, trace: &mut Trace) -> Option<Verdict> {
-        decide::field(&Question { categories: &self.catalog.categories, context, at, in_code: false, bare: false }, field, words, trace)
+        decide::field(
+            &Question { categories: &self.catalog.categories, context, at, in_code: false, bare: false },
+            field,
+            words,
+            trace,
+        )
     }
 
     fn value(&self, value: &NamedValue<'_>, trace: &mut Trace) -> Option<Verdict> {
@@ -261,16 +278,34 @@ pub(crate) fn types_of(ty: &TypeRef) -> Types {
     }
 }
 
-/// The first word that at least three quarters (and three) of the fields share: a column prefix such as `usr_`.
-fn shared_prefix(words: &[Words]) -> Option<&[u8]> {
-    let first = words.iter().find(|words| words.len() > 1)?.word(0);
-    let with = words.iter().filter(|words| words.len() > 1 && words.word(0) == first).count();
-    (with >= 3 && with * 4 >= words.len() * 3).then_some(first)
+/// First words without a meaning of their own that several fields share: column prefixes such as `eec_`, `tr_`. The shorter the
+/// prefix, the fewer fields it takes.
+fn shared_prefixes(lexicon: &Lexicon, words: &[Words]) -> Shared {
+    let mut counts: SmallVec<[(&[u8], usize); 8]> = SmallVec::new();
+    for field in words.iter().filter(|words| words.len() > 1) {
+        let first = field.word(0);
+        if let Some((_, count)) = counts.iter_mut().find(|(word, _)| *word == first) {
+            *count += 1;
+        } else if counts.len() < 48 {
+            // Wide tables have many beginnings; the first few dozen tell.
+            counts.push((first, 1));
+        }
+    }
+    counts
+        .into_iter()
+        .filter(|(word, count)| {
+            *count >= 3 && (word.len() <= 2 || *count * 5 >= words.len() * 2) && lexicon.meaning(word).is_none()
+        })
+        .map(|(word, _)| SmallVec::from_slice(word))
+        .collect()
 }
 
+/// Words that say nothing in one container.
+type Shared = SmallVec<[SmallVec<[u8; 16]>; 2]>;
+
 /// Whether a word of a field's name only repeats its container: `client_name` in `clients`, `cust_name` in `customer`.
-fn is_neutral(word: &[u8], container: &Words, shared: Option<&[u8]>) -> bool {
-    if shared == Some(word) {
+fn is_neutral(word: &[u8], container: &Words, shared: &[SmallVec<[u8; 16]>]) -> bool {
+    if shared.iter().any(|prefix| prefix.as_slice() == word) {
         return true;
     }
     (0..container.len()).any(|at| {
@@ -280,14 +315,9 @@ fn is_neutral(word: &[u8], container: &Words, shared: Option<&[u8]>) -> bool {
 }
 
 impl Context {
-    fn neutral_from(&mut self, container: &Words, shared: Option<&[u8]>) {
-        self.container = container.clone();
-        self.shared = shared.map(SmallVec::from_slice);
-    }
-
     /// Whether a word of a field's name only repeats its container.
     fn neutral(&self, word: &[u8]) -> bool {
-        is_neutral(word, &self.container, self.shared.as_deref())
+        is_neutral(word, &self.container, &self.shared)
     }
 }
 

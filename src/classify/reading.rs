@@ -25,6 +25,8 @@ pub(super) struct Reading<'l> {
     pub(super) unknown_modifier: Option<usize>,
     /// Tells apart fields with different modifiers: `head_first_name` is not beside `last_name`.
     pub(super) modifiers: u64,
+    /// Another way to read the name, where the last word may be the head or an affix: `house_number`.
+    pub(super) fallback: Option<Box<Reading<'l>>>,
 }
 
 /// Reads a name. `neutral` are words that say nothing here: the container's own, or a prefix all its columns share.
@@ -33,18 +35,23 @@ pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u
     let mut affixes: SmallVec<[u16; 4]> = SmallVec::new();
     // In `password_hash` the last word is a weak word and an affix at once: it is the affix where a strong word stands before it.
     let mut doubtful: Option<(usize, usize, &Meaning, SmallVec<[u16; 4]>)> = None;
+    let mut repeated = false;
     while end > 0 {
         for start in end.saturating_sub(MAX_PHRASE)..end {
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
-                if let (false, Some((start, end, meaning, affixes))) = (strong, doubtful.take_if(|_| !strong)) {
-                    return Some(around(lexicon, words, meaning, start, end, affixes, neutral));
-                }
-                if !strong && meaning.suffix.is_some() && start > 0 {
+                // `number_pass` in `passport`: the last word only repeats the container.
+                let repeats = end == words.len() && start + 1 == end && neutral(words.word(start));
+                if !strong && (meaning.suffix.is_some() || repeats) && start > 0 && doubtful.is_none() {
+                    repeated = repeats;
                     doubtful = Some((start, end, meaning, affixes.clone()));
                     break;
                 }
-                return Some(around(lexicon, words, meaning, start, end, affixes, neutral));
+                let mut reading = around(lexicon, words, meaning, start, end, affixes, neutral);
+                if let Some((start, end, meaning, affixes)) = doubtful.filter(|_| !strong && !repeated) {
+                    reading.fallback = Some(Box::new(around(lexicon, words, meaning, start, end, affixes, neutral)));
+                }
+                return Some(reading);
             }
         }
         let mut stripped = 0;
@@ -115,7 +122,7 @@ pub(super) fn around<'l>(
             modifiers = modifiers.rotate_left(7) ^ xxhash_rust::xxh3::xxh3_64(word);
         }
     }
-    Reading { meaning, start, end, affixes, local, unknown_modifier, modifiers }
+    Reading { meaning, start, end, affixes, local, unknown_modifier, modifiers, fallback: None }
 }
 
 /// Reads a label: the first noun phrase of a comment. In English its head is the last word before `of` or `for`, in Russian and
@@ -138,11 +145,10 @@ pub(super) fn read_label<'l>(lexicon: &'l Lexicon, words: &Words, cyrillic: bool
                     let mut reading = around(lexicon, words, meaning, start, end, SmallVec::new(), &|_| false);
                     reading.unknown_modifier = None;
                     for at in end..words.len() {
-                        if let Some(after) = lexicon.meaning(words.word(at)) {
-                            if reading.local.is_empty() {
+                        if let Some(after) = lexicon.meaning(words.word(at))
+                            && reading.local.is_empty() {
                                 reading.local = after.kinds;
                             }
-                        }
                     }
                     return Some(reading);
                 }
@@ -157,11 +163,10 @@ pub(super) fn read_label<'l>(lexicon: &'l Lexicon, words: &Words, cyrillic: bool
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let mut reading = around(lexicon, words, meaning, start, end, affixes, &|_| false);
                 for at in to..words.len() {
-                    if let Some(after) = lexicon.meaning(words.word(at)) {
-                        if reading.local.is_empty() {
+                    if let Some(after) = lexicon.meaning(words.word(at))
+                        && reading.local.is_empty() {
                             reading.local = after.kinds;
                         }
-                    }
                 }
                 return Some(reading);
             }

@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::options::Options;
 use super::{CliError, Outcome};
 use crate::catalog::Catalog;
+use crate::catalog::model::Effect;
 use crate::index::Symbol;
 use crate::judge::CHECKS;
 use crate::output::Style;
-use crate::output::render::{grid, json};
+use crate::output::render::{grid, joined, json};
 use crate::session::Session;
 
 /// Lists the catalog.
@@ -27,6 +28,8 @@ enum Kind {
     Categories,
     /// Recipients: companies, authorities, self-hosted software
     Recipients,
+    /// Library models: which calls send data away, and what calls do to what passes through them
+    Models,
     /// Checks, and the notices about the scan itself
     Checks,
     /// Rule packs of laws
@@ -40,6 +43,8 @@ struct Listing<'c> {
     categories: Option<Vec<CategoryRow<'c>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     recipients: Option<Vec<RecipientRow<'c>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    models: Option<Vec<ModelRow<'c>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     checks: Option<Vec<CheckRow<'c>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -63,6 +68,17 @@ struct RecipientRow<'c> {
     purpose: Symbol,
     hosts: &'c [String],
     packages: &'c [String],
+}
+
+#[derive(Serialize)]
+struct ModelRow<'c> {
+    calls: &'c [String],
+    /// Where data leave to, for a call that sends them.
+    sink: Option<&'static str>,
+    recipient: Option<Symbol>,
+    /// What it does to what passes through it.
+    effect: Option<&'static str>,
+    categories: &'c [Symbol],
 }
 
 #[derive(Serialize)]
@@ -106,6 +122,7 @@ impl<'c> Listing<'c> {
             schema: "pdlint.rules/1",
             categories: wanted(Kind::Categories).then(|| categories(catalog)),
             recipients: wanted(Kind::Recipients).then(|| recipients(catalog)),
+            models: wanted(Kind::Models).then(|| models(catalog)),
             checks: wanted(Kind::Checks).then(|| checks(catalog)),
             laws: wanted(Kind::Laws).then(|| laws(catalog)),
         }
@@ -122,6 +139,16 @@ impl<'c> Listing<'c> {
                 vec![row.id.to_string(), row.name.to_owned(), country, row.kind.clone(), row.purpose.to_string(), row.hosts.join(", ")]
             });
             writeln!(out, "{}", grid::grid(&["recipient", "name", "country", "kind", "for", "hosts"], rows, style))?;
+        }
+        if let Some(rows) = &self.models {
+            // A model may be that of many calls: a row for each keeps the table narrow.
+            let rows = rows.iter().flat_map(|row| {
+                let recipient = row.recipient.map(|recipient| recipient.to_string()).unwrap_or_default();
+                let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
+                let rest = [text(row.sink), recipient, text(row.effect), joined(row.categories, ", ")];
+                row.calls.iter().map(move |call| [&[call.clone()], &rest[..]].concat())
+            });
+            writeln!(out, "{}", grid::grid(&["call", "sink", "recipient", "effect", "gives"], rows, style))?;
         }
         if let Some(rows) = &self.checks {
             let rows = rows.iter().map(|row| {
@@ -161,6 +188,22 @@ fn recipients(catalog: &Catalog) -> Vec<RecipientRow<'_>> {
         purpose: recipient.purpose,
         hosts: &recipient.hosts,
         packages: &recipient.packages,
+    });
+    rows.collect()
+}
+
+fn models(catalog: &Catalog) -> Vec<ModelRow<'_>> {
+    let rows = catalog.models.iter().map(|model| ModelRow {
+        calls: &model.calls,
+        sink: model.sink.as_ref().map(|sink| sink.kind.as_str()),
+        recipient: model.sink.as_ref().and_then(|sink| Some(catalog.recipients.get(sink.recipient?)?.id)),
+        effect: model.effect.map(|effect| match effect {
+            Effect::Removes => "removes",
+            Effect::Masks => "masks",
+            Effect::Pseudonymises => "pseudonymises",
+            Effect::Encrypts => "encrypts",
+        }),
+        categories: &model.categories,
     });
     rows.collect()
 }

@@ -42,7 +42,7 @@ const CONFIDENCES: &[(&str, Confidence)] = &[("low", Confidence::Low), ("medium"
 pub enum ConfigError {
     /// The file cannot be read.
     #[error("cannot read the settings in {path}")]
-    #[diagnostic(code(pdlint::config::unreadable))]
+    #[diagnostic(code(pdlint::config::unreadable), help("`pdlint init` writes a starting one; `--config FILE` names another"))]
     Unreadable {
         /// Path as given.
         path: String,

@@ -140,7 +140,10 @@ impl Schema {
     /// The tables of this name that its qualifier does not rule out.
     fn positions<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
         let found = self.index.tables.get(&key(name)).map(Vec::as_slice).unwrap_or_default();
-        found.iter().copied().filter(move |position| self.tables.get(*position).is_some_and(|table| agree(table.name.as_str(), name)))
+        found
+            .iter()
+            .copied()
+            .filter(move |position| self.tables.get(*position).is_some_and(|table| agree(table.name.as_str(), name)))
     }
 
     /// The column, in `database` if that has it.

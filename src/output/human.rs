@@ -13,7 +13,7 @@ use super::render::groups::groups;
 use super::render::place;
 use super::{Detail, Format, Style, View, table};
 use crate::catalog::Catalog;
-use crate::report::{ClauseCitation, Finding, Location, Notice, Report, Severity};
+use crate::report::{Finding, Location, Notice, Report, Severity};
 
 /// `--format human`.
 #[derive(Debug)]
@@ -62,7 +62,6 @@ fn check(report: &Report, catalog: &Catalog, style: Style, out: &mut dyn io::Wri
 struct Page<'r> {
     excerpts: Excerpts<'r>,
     handler: GraphicalReportHandler,
-    policy: Option<&'r str>,
     style: Style,
     width: usize,
     text: String,
@@ -73,8 +72,7 @@ impl<'r> Page<'r> {
         let width = style.width.unwrap_or(DEFAULT_WIDTH).max(LEAST_WIDTH);
         let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
         let handler = GraphicalReportHandler::new_themed(theme).with_width(width).with_links(false).without_cause_chain();
-        let policy = report.policy.as_ref().map(|policy| policy.file.as_str());
-        Self { excerpts: Excerpts::new(report, catalog), handler, policy, style, width, text: String::new() }
+        Self { excerpts: Excerpts::new(report, catalog), handler, style, width, text: String::new() }
     }
 
     fn flush(&mut self, out: &mut dyn io::Write) -> io::Result<()> {
@@ -110,7 +108,7 @@ impl<'r> Page<'r> {
         for other in others {
             self.also(other, finding);
         }
-        self.clauses(&finding.clauses);
+        self.clauses(finding);
         for help in &finding.help {
             self.indented("help", help);
         }
@@ -155,14 +153,17 @@ impl<'r> Page<'r> {
         }
     }
 
-    fn clauses(&mut self, clauses: &[ClauseCitation]) {
-        for (at, clause) in clauses.iter().enumerate() {
+    fn clauses(&mut self, finding: &Finding) {
+        for (at, clause) in finding.clauses.iter().enumerate() {
             let mut message = format!("clause {} {}", clause.id, clause.role);
             if let Some(text) = &clause.text {
                 let _ = write!(message, ": “{text}”");
             }
-            // The most telling clause is shown in its file; the others are named.
-            let snippet = clause.location.as_ref().filter(|_| at == 0).and_then(|location| self.excerpts.snippet(location));
+            // The most telling clause is shown in its file, unless the finding itself stands there; the others are named.
+            let shown = |location: &&Location| {
+                at == 0 && (location.file, location.line) != (finding.location.file, finding.location.line)
+            };
+            let snippet = clause.location.as_ref().filter(shown).and_then(|location| self.excerpts.snippet(location));
             match (snippet, &clause.location) {
                 (Some(snippet), _) => self.diagnostic(&Shown {
                     code: None,
@@ -171,16 +172,17 @@ impl<'r> Page<'r> {
                     label: visible(&format!("clause {}", clause.id)).into_owned(),
                     snippet: Some(snippet),
                 }),
-                (None, Some(location)) => self.indented("clause", &format!("{} {}  {}", clause.id, clause.role, place(location))),
-                (None, None) => self.indented("clause", message.trim_start_matches("clause ")),
+                (None, Some(location)) if at > 0 => {
+                    self.indented("clause", &format!("{} {}  {}", clause.id, clause.role, place(location)));
+                }
+                (None, _) => self.indented("clause", message.trim_start_matches("clause ")),
             }
         }
     }
 
+    /// The entry that the help speaks of, to be pasted.
     fn declaration(&mut self, finding: &Finding) {
         let Some(declaration) = &finding.declaration else { return };
-        let file = self.policy.unwrap_or("pdlint.policy.toml").to_owned();
-        self.indented("help", &format!("or declare it, if it is so, in {file}:"));
         self.text.push('\n');
         for line in declaration.lines() {
             let line = format!("      {}", visible(line));

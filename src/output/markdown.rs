@@ -84,7 +84,7 @@ fn detail(finding: &Finding, others: &[&Finding], out: &mut dyn Write) -> io::Re
         writeln!(out)?;
     }
     if let Some(declaration) = &finding.declaration {
-        writeln!(out, "Or declare it, if it is so:\n\n{}\n", markdown_block(declaration, "toml"))?;
+        writeln!(out, "{}\n", markdown_block(declaration, "toml"))?;
     }
     Ok(())
 }

@@ -403,12 +403,7 @@ impl Reader<'_> {
 
     /// `purposes` of an entry: each must be declared by a `[[purpose]]`.
     fn purposes(&self, table: &TableReader<'_>) -> Option<Vec<Symbol>> {
-        let written = table.texts("purposes")?;
-        if written.is_empty() {
-            let problem = table.mistakes().problem("empty", "`purposes` is empty");
-            let help = "leave the key out to allow every declared purpose";
-            table.mistakes().add(problem.label(table.at(), "an entry for no purpose").advise(help));
-        }
+        let written = table.filled_texts("purposes", "leave the key out to allow every declared purpose")?;
         for one in written.iter().filter(|one| !self.purposes.contains(&Symbol::new(one.value))) {
             let near = table.mistakes().suggest(one.value, self.purposes.iter().map(|id| id.as_str()));
             let help = near.unwrap_or_else(|| format!("declare it: a [[purpose]] with id = \"{}\" and its clause", one.value));
@@ -452,12 +447,7 @@ fn required_texts<'a>(table: &TableReader<'a>, key: &'static str, help: &str) ->
         table.missing(key, help);
         return None;
     }
-    let texts = table.texts(key)?;
-    if texts.is_empty() {
-        let problem = table.mistakes().problem("empty", format!("`{key}` is empty"));
-        table.mistakes().add(problem.label(table.at(), "an entry about nothing").advise(help));
-    }
-    Some(texts)
+    table.filled_texts(key, help)
 }
 
 fn country_code(table: &TableReader<'_>, key: &str, code: Placed<&str>, anywhere: bool) -> Option<Symbol> {

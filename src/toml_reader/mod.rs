@@ -350,6 +350,17 @@ impl<'a> TableReader<'a> {
         Some(texts)
     }
 
+    /// A list of texts that must not be empty where it stands; `help` says what to do.
+    #[must_use]
+    pub fn filled_texts(&self, key: &'static str, help: &str) -> Option<Vec<Placed<&'a str>>> {
+        let value = self.value(key)?;
+        if value.get_ref().as_array().is_some_and(|list| list.is_empty()) {
+            let problem = self.mistakes.problem("empty", format!("`{key}` is empty"));
+            self.mistakes.add(problem.label(span_of(value), "nothing stands here").advise(help));
+        }
+        self.texts(key)
+    }
+
     /// One of several words.
     #[must_use]
     pub fn choice<T: Copy>(&self, key: &'static str, choices: &[(&str, T)]) -> Option<Placed<T>> {

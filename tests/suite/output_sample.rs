@@ -108,7 +108,10 @@ fn recipient() -> Finding {
         ],
         path: transfer_path(),
         evidence: vec!["the host smsc.kz belongs to SMSC".to_owned()],
-        help: vec!["send only what the message needs, or send it through a recipient that the Policy names".to_owned()],
+        help: vec![
+            "change the code: send only what the message needs, or send it through a recipient that the Policy names".to_owned(),
+            "or declare it: add the entry below to pdlint.policy.toml, once the Policy's text says so".to_owned(),
+        ],
         declaration: Some("[[recipient]]\nid = \"kz-smsc\"\nclause = \"5.9(2)\"\ncategories = [\"user.contact.phone_number\"]\n".to_owned()),
         ..finding(
             "PD201",
@@ -150,7 +153,10 @@ fn collections() -> [Finding; 2] {
         clauses: vec![clause("3.1(1)", "comes nearest", None)],
         evidence: vec![format!("the words of `{name}` name health"), "the table `users` holds persons".to_owned()],
         confidence: Confidence::Medium,
-        help: vec!["drop the column, or amend the Policy before collecting".to_owned()],
+        help: vec![
+            "change the code: drop the column if it is not needed".to_owned(),
+            "or declare it: add the entry below to pdlint.policy.toml, once the Policy's text says so".to_owned(),
+        ],
         declaration: Some("[[collect]]\nclause = \"3.1(1)\"\ncategories = [\"user.health_and_medical\"]\n".to_owned()),
         ..finding(
             "PD101",

@@ -68,7 +68,9 @@ fn steps(text: &str) -> String {
                 format!("add {table}.{}", field(column))
             }
             SchemaStep::DropColumn { table, column, .. } => format!("drop {table}.{column}"),
-            SchemaStep::RenameColumn { table, from, to, span } => format!("rename {table}.{from} to {to} at {:?}", span.text(text)),
+            SchemaStep::RenameColumn { table, from, to, span } => {
+                format!("rename {table}.{from} to {to} at {:?}", span.text(text))
+            }
             SchemaStep::AlterType { table, column, ty, .. } => format!("retype {table}.{column} to {} = {:?}", ty.text, ty.shape),
             SchemaStep::Comment { table, column, text, .. } => match column {
                 Some(column) => format!("comment {table}.{column}: {text}"),
@@ -312,7 +314,8 @@ fn copied_rows_are_no_statements() {
 fn literals_of_rows_know_their_columns() {
     let text = "CREATE TABLE people (id int, iin text, name text);\nINSERT INTO people VALUES (1, '000000000000', N'it''s; me'), (2, upper('nested'), 'second');";
     let literals = lower(text).unit.strings;
-    let found: Vec<_> = literals.iter().map(|l| (l.name.map_or("", |name| name.as_str()), l.text.as_str(), l.span.text(text))).collect();
+    let found: Vec<_> =
+        literals.iter().map(|l| (l.name.map_or("", |name| name.as_str()), l.text.as_str(), l.span.text(text))).collect();
     assert_eq!(found, [("iin", "000000000000", "000000000000"), ("name", "it's; me", "it''s; me"), ("name", "second", "second")]);
 }
 
@@ -343,7 +346,8 @@ fn sql_files_are_known_by_their_names() {
 
 #[test]
 fn text_from_a_cyrillic_code_page_reads_like_any_other() {
-    let (text, _, _) = encoding_rs::WINDOWS_1251.decode(b"CREATE TABLE \xEB\xFE\xE4\xE8 (\xC8\xC8\xCD char(12) -- \xEA\xEE\xE4\n, \xF2\xE5\xEB text);");
+    let (text, _, _) = encoding_rs::WINDOWS_1251
+        .decode(b"CREATE TABLE \xEB\xFE\xE4\xE8 (\xC8\xC8\xCD char(12) -- \xEA\xEE\xE4\n, \xF2\xE5\xEB text);");
     assert_eq!(column_names(&text), ["люди.ИИН", "люди.тел"]);
 }
 

@@ -17,7 +17,13 @@ fn query(text: &str) -> String {
     }
     for bind in &query.binds {
         let name = bind.name.map(|name| format!(" ({name})")).unwrap_or_default();
-        let _ = writeln!(out, "  {}{name} {} {}", bind.position, if bind.stored { "stored in" } else { "compared with" }, column(&bind.column));
+        let _ = writeln!(
+            out,
+            "  {}{name} {} {}",
+            bind.position,
+            if bind.stored { "stored in" } else { "compared with" },
+            column(&bind.column)
+        );
     }
     out
 }

@@ -16,7 +16,7 @@ fn fold(files: &[(&str, &str)]) -> (Vec<SourceFile>, Schema) {
     let (mut sources, mut facts) = (Vec::new(), Vec::new());
     for (path, text) in files {
         let lowered = Sql.lower(&Input { path, text });
-        sources.push(SourceFile::new(path, text, Symbol::new("sql")));
+        sources.push(SourceFile::new(path, text, Symbol::new("sql"), false));
         facts.push(Arc::new(FileFacts { schema: lowered.schema, ..FileFacts::default() }));
     }
     let catalog = Catalog::builtin().expect("the rules load");
@@ -47,7 +47,10 @@ fn diesel_folds_each_dialect_and_ignores_what_undoes() {
     insta::assert_snapshot!(stands(&[
         ("migrations/postgres/2024-01-01-000000_users/up.sql", "CREATE TABLE users (id uuid, mail text, icq text);"),
         ("migrations/postgres/2024-01-01-000000_users/down.sql", "DROP TABLE users;"),
-        ("migrations/postgres/2024-02-01-000000_rename/up.sql", "ALTER TABLE users RENAME COLUMN mail TO email;\nALTER TABLE users DROP icq;"),
+        (
+            "migrations/postgres/2024-02-01-000000_rename/up.sql",
+            "ALTER TABLE users RENAME COLUMN mail TO email;\nALTER TABLE users DROP icq;"
+        ),
         ("migrations/postgres/2024-02-01-000000_rename/down.sql", "ALTER TABLE users RENAME COLUMN email TO mail;"),
         ("migrations/mysql/2024-01-01-000000_users/up.sql", "CREATE TABLE users (id char(36), mail text);"),
     ]));
@@ -98,7 +101,10 @@ fn sqlite_rebuilds_a_table_to_change_it() {
             "CREATE TABLE users_new (id INTEGER, mail TEXT NOT NULL);\nINSERT INTO users_new SELECT id, mail FROM users;\n\
              DROP TABLE users;\nALTER TABLE users_new RENAME TO users;\nALTER TABLE users ADD phone TEXT;"
         ),
-        ("m/3_other_way.sql", "ALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER, tel TEXT);\nDROP TABLE users_old;"),
+        (
+            "m/3_other_way.sql",
+            "ALTER TABLE users RENAME TO users_old;\nCREATE TABLE users (id INTEGER, tel TEXT);\nDROP TABLE users_old;"
+        ),
     ]));
 }
 
@@ -139,7 +145,10 @@ fn columns_are_found_as_queries_name_them() {
 fn many_tables_and_changes_fold_in_linear_time() {
     let mut text = String::new();
     for table in 0..4_000 {
-        let _ = writeln!(text, "CREATE TABLE t{table} (a text, b text);\nALTER TABLE t{table} DROP a;\nCOMMENT ON COLUMN t{table}.b IS 'x y';");
+        let _ = writeln!(
+            text,
+            "CREATE TABLE t{table} (a text, b text);\nALTER TABLE t{table} DROP a;\nCOMMENT ON COLUMN t{table}.b IS 'x y';"
+        );
     }
     for column in 0..4_000 {
         let _ = writeln!(text, "ALTER TABLE t0 ADD c{column} text;\nALTER TABLE t0 DROP c{column};");

@@ -111,6 +111,8 @@ pub struct Shift {
     pub within: Kinds,
     /// Or beside a field of one of these categories.
     pub near: CategorySet,
+    /// Does not apply to a container that points at a person (`user_id`).
+    pub unless_owned: bool,
     /// What it is then; `None` for nothing personal.
     pub to: Option<CategoryId>,
 }
@@ -128,6 +130,12 @@ pub struct Entry {
     pub within: Kinds,
     /// Siblings that support weak words.
     pub near: CategorySet,
+    /// Weak siblings support each other: latitude and longitude.
+    pub mutual: bool,
+    /// A container that points at a person (`user_id`) supports weak words.
+    pub owned: bool,
+    /// Words that nothing is known of may qualify the head.
+    pub any_modifier: bool,
     /// Contexts in which not even strong words count.
     pub unless: Kinds,
     /// Changes of category by context, the first that applies.
@@ -286,17 +294,19 @@ impl Lexicon {
 
     /// Names are split with plurals made singular; phrases written with a plural inside get that form too.
     fn add_singular_forms(&mut self) {
-        let mut forms: Vec<(Box<[u8]>, Box<[u8]>)> = Vec::new();
+        let mut forms = Vec::new();
         for phrase in self.phrases.keys() {
             let words = self.split(std::str::from_utf8(phrase).unwrap_or(""));
             let split = words.phrase(0, words.len());
             if split != &**phrase && !split.is_empty() {
-                forms.push((split.into(), phrase.clone()));
+                forms.push((Box::<[u8]>::from(split), phrase.clone()));
             }
         }
         forms.sort();
         for (form, phrase) in forms {
-            let Some(meaning) = self.phrases.get(&phrase).cloned() else { continue };
+            let Some(meaning) = self.phrases.get(&phrase).cloned() else {
+                continue;
+            };
             let at = self.phrases.entry(form).or_default();
             at.entries.extend(meaning.entries);
             at.kinds = at.kinds.union(meaning.kinds);
@@ -351,6 +361,12 @@ pub(super) struct WordsEntry {
     within: Option<Vec<String>>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default)]
+    mutual: bool,
+    #[serde(default)]
+    any_modifier: bool,
+    #[serde(default)]
+    owned: bool,
     unless: Option<Vec<String>>,
     #[serde(default)]
     shift: Vec<ShiftEntry>,
@@ -376,6 +392,8 @@ struct ShiftEntry {
     within: Vec<String>,
     #[serde(default)]
     near: Vec<String>,
+    #[serde(default, rename = "unless-owned")]
+    unless_owned: bool,
     to: String,
 }
 
@@ -588,7 +606,10 @@ fn add_entry(
     find: &impl Fn(&str) -> Option<CategoryId>,
     below: &impl Fn(&str) -> CategorySet,
 ) -> Result<u16, CatalogError> {
-    let name = words.category.as_deref().ok_or_else(|| unknown(file, "category (missing) of words", words.strong.first().map_or("", |word| word)))?;
+    let name = words
+        .category
+        .as_deref()
+        .ok_or_else(|| unknown(file, "category (missing) of words", words.strong.first().map_or("", |word| word)))?;
     let at = u16::try_from(lexicon.entries.len()).map_err(|_| unknown(file, "words (too many)", name))?;
     let category = |id: &str| find(id).ok_or_else(|| unknown(file, "category", id));
     let mut shifts = Vec::new();
@@ -596,6 +617,7 @@ fn add_entry(
         shifts.push(Shift {
             within: kinds(lexicon, file, &shift.within)?,
             near: set(file, &shift.near, below)?,
+            unless_owned: shift.unless_owned,
             to: if shift.to == "none" { None } else { Some(category(&shift.to)?) },
         });
     }
@@ -612,6 +634,9 @@ fn add_entry(
             None => lexicon.person,
         },
         near: set(file, &words.near, below)?,
+        mutual: words.mutual,
+        any_modifier: words.any_modifier,
+        owned: words.owned,
         unless: match &words.unless {
             Some(names) => kinds(lexicon, file, names)?,
             None => lexicon.impersonal,
@@ -629,7 +654,8 @@ fn add_entry(
 }
 
 fn add_phrases(lexicon: &mut Lexicon, file: &RuleFile, words: &WordsEntry, at: u16) -> Result<(), CatalogError> {
-    let of_this_file = |texts: &[String]| texts.iter().map(|text| (Box::from(file.path.as_str()), text.clone())).collect::<Vec<_>>();
+    let of_this_file =
+        |texts: &[String]| texts.iter().map(|text| (Box::from(file.path.as_str()), text.clone())).collect::<Vec<_>>();
     if let Some(entry) = lexicon.entries.get_mut(usize::from(at)) {
         entry.examples.extend(of_this_file(&words.examples));
         entry.counter_examples.extend(of_this_file(&words.counter_examples));

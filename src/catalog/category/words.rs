@@ -251,7 +251,9 @@ mod tests {
 
     #[test]
     fn names_of_every_convention_split_alike() {
-        for name in ["firstName", "FirstName", "first_name", "FIRST_NAME", "first-name", "_first__name_", "first name 2", "firstName2"] {
+        for name in
+            ["firstName", "FirstName", "first_name", "FIRST_NAME", "first-name", "_first__name_", "first name 2", "firstName2"]
+        {
             assert_eq!(split(name), "first name", "{name}");
         }
     }

@@ -8,7 +8,7 @@ use crate::catalog::{CatalogError, Recipients, RuleFile};
 use crate::index::Symbol;
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct File {
     /// The front end that the entries are for; absent in a file of names alone.
     language: Option<String>,
@@ -21,7 +21,7 @@ struct File {
 }
 
 #[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, default)]
 struct Names {
     clean: Vec<String>,
     mutators: Vec<String>,
@@ -37,7 +37,7 @@ struct Names {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct TypeEntry {
     /// Canonical path.
     path: String,
@@ -50,7 +50,7 @@ struct TypeEntry {
 }
 
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields)]
 struct Call {
     calls: Vec<String>,
     source: String,

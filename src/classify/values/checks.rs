@@ -65,7 +65,9 @@ pub fn kazakh(text: &str) -> Option<Kazakh> {
     };
     let year = base + u32::from(y1) * 10 + u32::from(y2);
     // A foreigner's century is not known: any leap day will do.
-    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100)) || year.is_multiple_of(400) || (century == 0 && year.is_multiple_of(4));
+    let leap = (year.is_multiple_of(4) && !year.is_multiple_of(100))
+        || year.is_multiple_of(400)
+        || (century == 0 && year.is_multiple_of(4));
     let last = match month {
         2 if leap => 29,
         2 => 28,
@@ -137,7 +139,9 @@ pub fn card_scheme(number: &str) -> Option<&'static str> {
         () if (16..=19).contains(&length) && (four == 6011 || two == 65 || (644..=649).contains(&three)) => "Discover",
         () if (16..=19).contains(&length) && (3528..=3589).contains(&four) => "JCB",
         () if length == 14 && (matches!(two, 36 | 38 | 39) || (300..=305).contains(&three)) => "Diners",
-        () if (16..=19).contains(&length) && matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763) => "Maestro",
+        () if (16..=19).contains(&length) && matches!(four, 5018 | 5020 | 5038 | 5893 | 6304 | 6759 | 6761 | 6762 | 6763) => {
+            "Maestro"
+        }
         () => return None,
     })
 }
@@ -145,7 +149,9 @@ pub fn card_scheme(number: &str) -> Option<&'static str> {
 /// Whether a text without spaces is an IBAN: the length of its country and the remainder modulo 97 (ISO 13616-1, SWIFT registry).
 #[must_use]
 pub fn is_iban(text: &str) -> bool {
-    let Some(country) = text.get(..2) else { return false };
+    let Some(country) = text.get(..2) else {
+        return false;
+    };
     let length = match country {
         "NO" => 15,
         "BE" => 16,
@@ -167,7 +173,9 @@ pub fn is_iban(text: &str) -> bool {
         _ => return false,
     };
     let bytes = text.as_bytes();
-    let (Some(head), Some(body)) = (bytes.get(..4), bytes.get(4..)) else { return false };
+    let (Some(head), Some(body)) = (bytes.get(..4), bytes.get(4..)) else {
+        return false;
+    };
     let legal = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
     if bytes.len() != length || !bytes.iter().all(legal) || !head.iter().skip(2).all(u8::is_ascii_digit) {
         return false;
@@ -188,7 +196,9 @@ pub fn is_iban(text: &str) -> bool {
 pub fn is_russian_personal_inn(text: &str) -> bool {
     const FIRST: [u32; 10] = [7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
     const SECOND: [u32; 11] = [3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8];
-    let Some(number) = digits::<12>(text) else { return false };
+    let Some(number) = digits::<12>(text) else {
+        return false;
+    };
     let [.., first, second] = number;
     number.iter().any(|digit| *digit != 0)
         && weighted(&number, &FIRST) % 11 % 10 == u32::from(first)
@@ -198,7 +208,9 @@ pub fn is_russian_personal_inn(text: &str) -> bool {
 /// A Russian pension insurance number, SNILS: 11 digits, the last two a check modulo 101 (order of the Pension Fund 1 of 2019).
 #[must_use]
 pub fn is_snils(text: &str) -> bool {
-    let Some(number) = digits::<11>(text) else { return false };
+    let Some(number) = digits::<11>(text) else {
+        return false;
+    };
     let [body @ .., tens, ones] = number;
     let serial = body.iter().fold(0u32, |sum, digit| sum * 10 + u32::from(*digit));
     let sum = weighted(&body, &[9, 8, 7, 6, 5, 4, 3, 2, 1]);

@@ -22,9 +22,18 @@ fn finds(text: &str, name: Option<&str>, what: &str) -> bool {
 
 /// Synthetic numbers: births in the 1800s or in the future, so that none is a living person's.
 const VALID_IIN: &[&str] = &[
-    "010314100006", "491231200002", "000101300009", "010630400003", "951010500007", "990228600003", "960229600003", "770707000003", "950423500000",
+    "010314100006",
+    "491231200002",
+    "000101300009",
+    "010630400003",
+    "951010500007",
+    "990228600003",
+    "960229600003",
+    "770707000003",
+    "950423500000",
 ];
-const VALID_BIN: &[&str] = &["770440000002", "771241000003", "770142000002", "770663000005", "770950000005", "771160000407", "240740036857"];
+const VALID_BIN: &[&str] =
+    &["770440000002", "771241000003", "770142000002", "770663000005", "770950000005", "771160000407", "240740036857"];
 
 #[test]
 fn valid_numbers_pass() {
@@ -66,7 +75,8 @@ fn invalid_numbers_fail() {
 #[test]
 fn bare_numbers_count_only_as_numbers_of_the_living() {
     // The synthetic numbers are of the 1800s or the future, or foreigners' without a telling name.
-    for number in ["010314100006", "491231200002", "951010500007", "990228600003", "960229600003", "770707000003", "950423500000"] {
+    for number in ["010314100006", "491231200002", "951010500007", "990228600003", "960229600003", "770707000003", "950423500000"]
+    {
         assert!(found(number, None).is_empty(), "{number}");
         assert!(number == "770707000003" || found(number, Some("iin")).is_empty(), "{number} is no living person's");
     }
@@ -91,7 +101,14 @@ fn timestamps_are_no_numbers_of_persons() {
 
 #[test]
 fn cards_of_documentation_are_silent() {
-    for card in ["4242424242424242", "4242 4242 4242 4242", "4111 1111 1111 1111", "5555555555554444", "378282246310005", "0000 0000 0000 0000"] {
+    for card in [
+        "4242424242424242",
+        "4242 4242 4242 4242",
+        "4111 1111 1111 1111",
+        "5555555555554444",
+        "378282246310005",
+        "0000 0000 0000 0000",
+    ] {
         assert!(found(card, Some("card_number")).is_empty(), "{card}");
     }
 }
@@ -117,7 +134,13 @@ fn with_luhn(body: &str) -> String {
 
 #[test]
 fn accounts_pass_the_remainder() {
-    for iban in ["KZ699990000000000001", "KZ50999TEST000000ABC", "KZ86125KZT5004100100", "DE89370400440532013000", "GB82WEST12345698765432"] {
+    for iban in [
+        "KZ699990000000000001",
+        "KZ50999TEST000000ABC",
+        "KZ86125KZT5004100100",
+        "DE89370400440532013000",
+        "GB82WEST12345698765432",
+    ] {
         assert!(is_iban(iban), "{iban}");
     }
     for iban in ["KZ699990000000000002", "KZ86125KZT500410010", "XX86125KZT5004100100", "kz86125kzt5004100100", ""] {
@@ -146,8 +169,22 @@ fn addresses_of_persons_count_and_placeholders_do_not() {
     assert!(finds("write to aigerim.s@mail.kz please", None, "e-mail address"));
     assert!(finds("a.nurlanov@idocument.kz", None, "e-mail address"));
     for other in [
-        "user@example.com", "aigerim@example.org", "noreply@idocument.kz", "user@host", "info@idocument.kz", "a.b@test.kz", "git@github.com:a/b.git",
-        "https://aigerim:secret@db.kz/x", "icon@2x.png", "@media", "name@localhost", "aigerim@company.test", "support@mail.kz", "%s@mail.kz", "@", "a@b",
+        "user@example.com",
+        "aigerim@example.org",
+        "noreply@idocument.kz",
+        "user@host",
+        "info@idocument.kz",
+        "a.b@test.kz",
+        "git@github.com:a/b.git",
+        "https://aigerim:secret@db.kz/x",
+        "icon@2x.png",
+        "@media",
+        "name@localhost",
+        "aigerim@company.test",
+        "support@mail.kz",
+        "%s@mail.kz",
+        "@",
+        "a@b",
     ] {
         assert!(found(other, None).is_empty(), "{other}: {:?}", found(other, None));
     }

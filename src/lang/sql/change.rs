@@ -5,8 +5,8 @@ use super::labels::Labels;
 use super::table::{column, extent, names, read_type, text_at};
 use super::token::{Kind, Tokens, inner, unquote};
 use crate::index::Symbol;
-use crate::ir::{Field, TypeRef, TypeShape};
 use crate::ir::schema::SchemaStep;
+use crate::ir::{Field, TypeRef, TypeShape};
 use crate::source::Span;
 
 /// What `ALTER TABLE` does, action by action.
@@ -58,8 +58,26 @@ struct Alter<'a, 't> {
 
 /// Things of a table that are no columns.
 const NOT_COLUMNS: &[&str] = &[
-    "CONSTRAINT", "INDEX", "KEY", "PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "FULLTEXT", "SPATIAL", "PARTITION", "PARTITIONS", "EXCLUDE",
-    "PROJECTION", "DEFAULT", "SUPPLEMENTAL", "PERIOD", "STATISTICS", "POLICY", "SYSTEM", "TRIGGER",
+    "CONSTRAINT",
+    "INDEX",
+    "KEY",
+    "PRIMARY",
+    "UNIQUE",
+    "FOREIGN",
+    "CHECK",
+    "FULLTEXT",
+    "SPATIAL",
+    "PARTITION",
+    "PARTITIONS",
+    "EXCLUDE",
+    "PROJECTION",
+    "DEFAULT",
+    "SUPPLEMENTAL",
+    "PERIOD",
+    "STATISTICS",
+    "POLICY",
+    "SYSTEM",
+    "TRIGGER",
 ];
 
 impl Alter<'_, '_> {
@@ -75,8 +93,9 @@ impl Alter<'_, '_> {
             "CHANGE" if verb => self.change(item),
             "COMMENT" if verb => self.comment(item),
             "SET" if verb && item.is(1, "UNUSED") => self.drop(item, 2),
-            "OWNER" | "SET" | "ENABLE" | "DISABLE" | "VALIDATE" | "ATTACH" | "DETACH" | "ENGINE" | "CONVERT" | "ORDER" | "INHERIT" | "REPLICA"
-            | "CLUSTER" | "AUTO_INCREMENT" | "DEFAULT" | "CHECK" | "NOCHECK" | "FORCE" | "NO" | "SWITCH" | "REBUILD" | "LOCK" | "ALGORITHM" => {
+            "OWNER" | "SET" | "ENABLE" | "DISABLE" | "VALIDATE" | "ATTACH" | "DETACH" | "ENGINE" | "CONVERT" | "ORDER"
+            | "INHERIT" | "REPLICA" | "CLUSTER" | "AUTO_INCREMENT" | "DEFAULT" | "CHECK" | "NOCHECK" | "FORCE" | "NO"
+            | "SWITCH" | "REBUILD" | "LOCK" | "ALGORITHM" => {
                 self.last = Action::Other;
             }
             "CONSTRAINT" if self.last == Action::Add => self.key(item),
@@ -388,13 +407,18 @@ fn arguments(tokens: &Tokens<'_>, mut at: usize) -> Vec<Argument> {
 pub(super) fn execute(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) {
     let Some(at) = (0..tokens.len().min(8)).find(|at| {
         let raw = unquote(tokens.raw(*at));
-        raw.eq_ignore_ascii_case("sp_rename") || raw.eq_ignore_ascii_case("sp_addextendedproperty") || raw.eq_ignore_ascii_case("sp_updateextendedproperty")
+        raw.eq_ignore_ascii_case("sp_rename")
+            || raw.eq_ignore_ascii_case("sp_addextendedproperty")
+            || raw.eq_ignore_ascii_case("sp_updateextendedproperty")
     }) else {
         return;
     };
     let arguments = arguments(tokens, at + 1);
     let get = |name: &str, position: usize| {
-        arguments.iter().find(|argument| argument.name == name).or_else(|| arguments.get(position).filter(|argument| argument.name.is_empty()))
+        arguments
+            .iter()
+            .find(|argument| argument.name == name)
+            .or_else(|| arguments.get(position).filter(|argument| argument.name.is_empty()))
     };
     if unquote(tokens.raw(at)).eq_ignore_ascii_case("sp_rename") {
         let (Some(from), Some(to)) = (get("objname", 0), get("newname", 1)) else { return };
@@ -419,7 +443,8 @@ pub(super) fn execute(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) {
     let is_description = get("name", 0).is_some_and(|name| name.value.eq_ignore_ascii_case("MS_Description"));
     let text = value.value.trim();
     if is_description && !text.is_empty() {
-        let column = get("level2name", 7).filter(|_| get("level2type", 6).is_some_and(|kind| kind.value.eq_ignore_ascii_case("COLUMN")));
+        let column =
+            get("level2name", 7).filter(|_| get("level2type", 6).is_some_and(|kind| kind.value.eq_ignore_ascii_case("COLUMN")));
         steps.push(SchemaStep::Comment {
             table: Symbol::new(&table.value),
             column: column.map(|column| Symbol::new(&column.value)),

@@ -89,14 +89,8 @@ const ORACLE: &[Mark] = &[
     ("prompt ", 2),
     ("whenever sqlerror", 6),
 ];
-const CLICKHOUSE: &[Mark] = &[
-    ("mergetree", 10),
-    ("lowcardinality(", 6),
-    ("nullable(", 3),
-    ("fixedstring(", 5),
-    ("datetime64", 5),
-    ("on cluster", 3),
-];
+const CLICKHOUSE: &[Mark] =
+    &[("mergetree", 10), ("lowcardinality(", 6), ("nullable(", 3), ("fixedstring(", 5), ("datetime64", 5), ("on cluster", 3)];
 
 impl Dialect {
     /// The guess for a text.

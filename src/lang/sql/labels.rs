@@ -30,7 +30,8 @@ impl<'t> Labels<'t> {
         for comment in self.comments.get(first..).unwrap_or_default() {
             let inside = comment.span.start < item.end;
             let gap = self.text.get(item.end as usize..comment.span.start as usize);
-            let beside = !inside && gap.is_some_and(|gap| gap.len() < 200 && gap.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b',' | b')')));
+            let beside = !inside
+                && gap.is_some_and(|gap| gap.len() < 200 && gap.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b',' | b')')));
             if !(inside || beside) {
                 break;
             }
@@ -46,7 +47,9 @@ impl<'t> Labels<'t> {
     /// The comment that stands alone right above a statement.
     pub(super) fn above(&self, statement: Span) -> Option<Symbol> {
         let next = self.comments.partition_point(|comment| comment.span.end <= statement.start);
-        self.ends_above(next, statement.start).and_then(|comment| self.content(comment)).filter(|text| !is_generated(text.as_str()))
+        self.ends_above(next, statement.start)
+            .and_then(|comment| self.content(comment))
+            .filter(|text| !is_generated(text.as_str()))
     }
 
     /// The comment before `next` if it stands alone on the line right above `start`, and nothing stands before `start`.
@@ -72,8 +75,21 @@ impl<'t> Labels<'t> {
     }
 }
 
-/// Headings that dump tools write above every table; they only repeat its name.
+/// Headings that dump and migration tools write above statements; they tell nothing or only repeat the name.
 fn is_generated(text: &str) -> bool {
-    let heads = ["Table structure", "Name:", "TOC entry", "Dumping", "CreateTable", "Структура таблицы", "Object:", "Definition", "DDL", "Table:"];
+    let heads = [
+        "goose",
+        "migrate",
+        "Table structure",
+        "Name:",
+        "TOC entry",
+        "Dumping",
+        "CreateTable",
+        "Структура таблицы",
+        "Object:",
+        "Definition",
+        "DDL",
+        "Table:",
+    ];
     heads.iter().any(|head| text.starts_with(head)) || (text.starts_with("Table `") || text.starts_with("Table \""))
 }

@@ -33,8 +33,8 @@ pub struct Sql;
 
 /// Endings of files that hold SQL.
 const EXTENSIONS: &[&str] = &[
-    "sql", "ddl", "dml", "psql", "pgsql", "mysql", "mssql", "tsql", "sqlite", "pls", "plsql", "pks", "pkb", "pck", "plb", "hql", "cql", "tab",
-    "vw", "viw",
+    "sql", "ddl", "dml", "psql", "pgsql", "mysql", "mssql", "tsql", "sqlite", "pls", "plsql", "pks", "pkb", "pck", "plb", "hql",
+    "cql", "tab", "vw", "viw",
 ];
 
 impl Frontend for Sql {
@@ -65,7 +65,8 @@ fn lower(text: &str) -> Lowered {
         }
         reader.piece(&piece, splitter.comments(), 0);
     }
-    let mut lowered = Lowered { schema: reader.steps, comments: splitter.into_comments(), damage: reader.damage, ..Lowered::default() };
+    let mut lowered =
+        Lowered { schema: reader.steps, comments: splitter.into_comments(), damage: reader.damage, ..Lowered::default() };
     lowered.unit.strings = reader.rows.literals;
     lowered
 }
@@ -90,7 +91,9 @@ impl Down {
             let words = line.trim_start_matches(['-', '/', ' ', '+']).trim().to_ascii_lowercase();
             let mut words = words.split_whitespace();
             match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-                ("goose" | "migrate" | "pgroll", "down") | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => self.undone = true,
+                ("goose" | "migrate" | "pgroll", "down") | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => {
+                    self.undone = true
+                }
                 ("goose" | "migrate", "up") | ("migrate:up" | "migration:up" | "!ups", _) => self.undone = false,
                 _ => {}
             }
@@ -137,7 +140,8 @@ impl Reader<'_> {
         let head = view.get(0).map(|token| token.span()).unwrap_or_default();
         let problem = place.or(read.err().map(|message| (head, message)));
         if let Some((span, message)) = problem {
-            self.damage.push(Damage { span, message: format!("this {} statement was read only in part: {message}", what(class)) });
+            self.damage
+                .push(Damage { span, message: format!("this {} statement was read only in part: {message}", what(class)) });
         }
         self.tokens = tokens;
     }
@@ -211,7 +215,11 @@ impl Reader<'_> {
             let mut sources = outputs.into_iter();
             outputs = named
                 .into_iter()
-                .map(|(name, span)| query::Output { name, span, columns: sources.next().map(|output| output.columns).unwrap_or_default() })
+                .map(|(name, span)| query::Output {
+                    name,
+                    span,
+                    columns: sources.next().map(|output| output.columns).unwrap_or_default(),
+                })
                 .collect();
         }
         let lineage = add_outputs(&mut view, outputs, &mut copies);
@@ -225,7 +233,8 @@ impl Reader<'_> {
             return;
         }
         if tokens.is(0, "DO") {
-            let body = tokens.all.iter().find(|token| token.kind == Kind::Text && self.text.get(token.start..=token.start) == Some("$"));
+            let body =
+                tokens.all.iter().find(|token| token.kind == Kind::Text && self.text.get(token.start..=token.start) == Some("$"));
             if let Some(body) = body {
                 let tag = scan::dollar_tag(self.text.as_bytes(), body.start).unwrap_or(2);
                 let mut splitter = Splitter::within(self.text, body.start + tag, body.end.saturating_sub(tag), self.dialect);
@@ -240,7 +249,10 @@ impl Reader<'_> {
         for (at, token) in tokens.all.iter().enumerate() {
             if token.kind == Kind::Word {
                 let class = split::classify(bytes, token.start);
-                if matches!(class, Class::CreateTable | Class::AlterTable | Class::Drop | Class::Comment | Class::Execute | Class::Rename) {
+                if matches!(
+                    class,
+                    Class::CreateTable | Class::AlterTable | Class::Drop | Class::Comment | Class::Execute | Class::Rename
+                ) {
                     starts.push((at, class));
                 }
             }
@@ -299,7 +311,8 @@ pub fn read_ddl(text: &str) -> Vec<SchemaStep> {
     }
     let mut steps = lower(text).schema;
     // `Create table of contents` names a table without columns: it is no DDL.
-    steps.retain(|step| !matches!(step, SchemaStep::Create { table, copies, .. } if table.fields.is_empty() && copies.is_empty()));
+    steps
+        .retain(|step| !matches!(step, SchemaStep::Create { table, copies, .. } if table.fields.is_empty() && copies.is_empty()));
     steps
 }
 
@@ -312,7 +325,13 @@ fn looks_like_ddl(text: &str) -> bool {
             let class = split::classify(bytes, at);
             let schema = matches!(
                 class,
-                Class::CreateTable | Class::CreateView | Class::AlterTable | Class::Drop | Class::Rename | Class::Comment | Class::Block
+                Class::CreateTable
+                    | Class::CreateView
+                    | Class::AlterTable
+                    | Class::Drop
+                    | Class::Rename
+                    | Class::Comment
+                    | Class::Block
             );
             // Several statements in one string: an extension or type first, tables after it.
             let create = scan::word_is(bytes, at, "CREATE") && memchr::memchr(b';', bytes).is_some();

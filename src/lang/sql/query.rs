@@ -66,7 +66,10 @@ pub(super) fn name_list(tokens: &Tokens<'_>, open: usize, end: usize) -> Vec<(Sy
     let mut names = Vec::new();
     let mut first = true;
     for at in open + 1..end.saturating_sub(1) {
-        if first && let Some(token) = tokens.get(at) && tokens.is_name(at) {
+        if first
+            && let Some(token) = tokens.get(at)
+            && tokens.is_name(at)
+        {
             names.push((tokens.name(at), inner(token.span(), tokens.raw(at))));
         }
         first = tokens.sign(at, b',');
@@ -97,7 +100,9 @@ fn looks_like_query(text: &str) -> bool {
     let mut from = scan::word_end(bytes, at);
     while from < bytes.len() {
         let rest = bytes.get(from..).unwrap_or_default();
-        let Some(start) = rest.iter().position(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte >= 0x80) else { return false };
+        let Some(start) = rest.iter().position(|byte| byte.is_ascii_alphabetic() || *byte == b'_' || *byte >= 0x80) else {
+            return false;
+        };
         let start = from + start;
         let end = scan::word_end(bytes, start).max(start + 1);
         let word = bytes.get(start..end).unwrap_or_default();
@@ -112,18 +117,128 @@ fn looks_like_query(text: &str) -> bool {
 
 /// Words that are no column where an expression stands.
 const KEYWORDS: &[&str] = &[
-    "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "NULL", "IS", "IN", "LIKE", "ILIKE", "RLIKE", "REGEXP", "SIMILAR", "BETWEEN", "EXISTS", "CASE", "WHEN",
-    "THEN", "ELSE", "END", "AS", "ON", "USING", "JOIN", "LEFT", "RIGHT", "INNER", "OUTER", "FULL", "CROSS", "NATURAL", "LATERAL", "GROUP", "BY",
-    "ORDER", "HAVING", "LIMIT", "OFFSET", "FETCH", "FIRST", "NEXT", "ROWS", "ROW", "ONLY", "ASC", "DESC", "NULLS", "LAST", "DISTINCT", "ALL", "ANY",
-    "SOME", "TRUE", "FALSE", "UNION", "INTERSECT", "EXCEPT", "MINUS", "SET", "VALUES", "INTO", "RETURNING", "OVER", "PARTITION", "WINDOW", "FILTER",
-    "WITHIN", "INTERVAL", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "CURRENT_USER", "COLLATE", "ESCAPE", "DEFAULT", "AT", "TIME", "ZONE",
-    "FOR", "UPDATE", "SHARE", "NOWAIT", "SKIP", "LOCKED", "DO", "NOTHING", "CONFLICT", "DUPLICATE", "KEY", "WITH", "RECURSIVE", "MATERIALIZED",
-    "STRAIGHT_JOIN", "ASOF", "QUALIFY", "PREWHERE", "SAMPLE", "UNKNOWN", "ISNULL", "NOTNULL", "DIV", "MOD", "XOR", "BINARY",
+    "SELECT",
+    "FROM",
+    "WHERE",
+    "AND",
+    "OR",
+    "NOT",
+    "NULL",
+    "IS",
+    "IN",
+    "LIKE",
+    "ILIKE",
+    "RLIKE",
+    "REGEXP",
+    "SIMILAR",
+    "BETWEEN",
+    "EXISTS",
+    "CASE",
+    "WHEN",
+    "THEN",
+    "ELSE",
+    "END",
+    "AS",
+    "ON",
+    "USING",
+    "JOIN",
+    "LEFT",
+    "RIGHT",
+    "INNER",
+    "OUTER",
+    "FULL",
+    "CROSS",
+    "NATURAL",
+    "LATERAL",
+    "GROUP",
+    "BY",
+    "ORDER",
+    "HAVING",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "ASC",
+    "DESC",
+    "NULLS",
+    "DISTINCT",
+    "ALL",
+    "ANY",
+    "SOME",
+    "TRUE",
+    "FALSE",
+    "UNION",
+    "INTERSECT",
+    "EXCEPT",
+    "MINUS",
+    "SET",
+    "VALUES",
+    "INTO",
+    "RETURNING",
+    "OVER",
+    "PARTITION",
+    "WINDOW",
+    "FILTER",
+    "WITHIN",
+    "INTERVAL",
+    "CURRENT_DATE",
+    "CURRENT_TIMESTAMP",
+    "CURRENT_TIME",
+    "CURRENT_USER",
+    "COLLATE",
+    "ESCAPE",
+    "DEFAULT",
+    "FOR",
+    "WITH",
+    "RECURSIVE",
+    "MATERIALIZED",
+    "STRAIGHT_JOIN",
+    "ASOF",
+    "QUALIFY",
+    "PREWHERE",
+    "ISNULL",
+    "NOTNULL",
+    "XOR",
+    "BINARY",
+];
+
+/// Words that are keywords only after certain others, and good names for columns elsewhere.
+const SOFT_KEYWORDS: &[(&str, &[&str])] = &[
+    ("FIRST", &["NULLS", "FETCH"]),
+    ("LAST", &["NULLS"]),
+    ("NEXT", &["FETCH"]),
+    ("ROW", &["FOR", "EACH"]),
+    ("TIME", &["AT"]),
+    ("ZONE", &["TIME"]),
+    ("UPDATE", &["FOR", "DO", "KEY"]),
+    ("SHARE", &["FOR"]),
+    ("NOWAIT", &["UPDATE", "SHARE"]),
+    ("SKIP", &["UPDATE", "SHARE"]),
+    ("LOCKED", &["SKIP"]),
+    ("DO", &["CONFLICT"]),
+    ("NOTHING", &["DO"]),
+    ("CONFLICT", &["ON"]),
+    ("DUPLICATE", &["ON"]),
+    ("KEY", &["DUPLICATE", "NO"]),
+    ("UNKNOWN", &["IS", "NOT"]),
 ];
 
 /// Words that end the list of sources of a query.
 const AFTER_SOURCES: &[&str] = &[
-    "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR", "WINDOW", "QUALIFY", "RETURNING", "SET", "PREWHERE", "SETTINGS", "CONNECT",
+    "WHERE",
+    "GROUP",
+    "HAVING",
+    "ORDER",
+    "LIMIT",
+    "OFFSET",
+    "FETCH",
+    "FOR",
+    "WINDOW",
+    "QUALIFY",
+    "RETURNING",
+    "SET",
+    "PREWHERE",
+    "SETTINGS",
+    "CONNECT",
     "START",
 ];
 
@@ -155,12 +270,24 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
-        Self { tokens, close, placeholders: FxHashMap::default(), ctes: Vec::new(), tables: Vec::new(), binds: Vec::new(), dynamic: false }
+        Self {
+            tokens,
+            close,
+            placeholders: FxHashMap::default(),
+            ctes: Vec::new(),
+            tables: Vec::new(),
+            binds: Vec::new(),
+            dynamic: false,
+        }
     }
 
     /// The token after the one at `at`, or after its group.
     fn after(&self, at: usize) -> usize {
-        if self.tokens.sign(at, b'(') { self.close.get(at).map_or(at + 1, |close| (close + 1).min(self.tokens.len())) } else { at + 1 }
+        if self.tokens.sign(at, b'(') {
+            self.close.get(at).map_or(at + 1, |close| (close + 1).min(self.tokens.len()))
+        } else {
+            at + 1
+        }
     }
 
     /// Numbers the placeholders.
@@ -399,7 +526,12 @@ impl<'t> Reader<'t> {
             (None, None)
         } else if let Some(name) = self.tokens.qualified(at).filter(|_| self.tokens.is_name(at)) {
             at = name.next.min(end);
-            let known = self.ctes.iter().rev().find(|(cte, _)| same(cte.as_str(), name.name.as_str())).map(|(_, outputs)| outputs.clone());
+            let known = self
+                .ctes
+                .iter()
+                .rev()
+                .find(|(cte, _)| same(cte.as_str(), name.name.as_str()))
+                .map(|(_, outputs)| outputs.clone());
             if self.tokens.sign(at, b'(') {
                 // A function that gives rows.
                 at = self.after(at);
@@ -443,7 +575,14 @@ impl<'t> Reader<'t> {
     }
 
     fn is_keyword(&self, at: usize) -> bool {
+        let before = at.wrapping_sub(1);
+        if self.tokens.sign(before, b'.') {
+            return false;
+        }
+        let soft = |(word, after): &(&str, &[&str])| self.tokens.is(at, word) && self.tokens.is_any(before, after);
         self.tokens.is_any(at, KEYWORDS)
+            || (self.tokens.is(at, "AT") && self.tokens.is_any(at + 1, &["TIME", "LOCAL"]))
+            || SOFT_KEYWORDS.iter().any(soft)
     }
 
     /// The items of a `SELECT` or `RETURNING`.
@@ -586,7 +725,8 @@ impl<'t> Reader<'t> {
 
     /// Placeholders that are compared: each is bound to the first column of its comparison.
     fn conditions(&mut self, start: usize, end: usize, scope: &Scope<'_>, depth: u8) {
-        const BOUNDARIES: &[&str] = &["OR", "WHERE", "ON", "HAVING", "JOIN", "GROUP", "ORDER", "LIMIT", "OFFSET", "WHEN", "THEN", "ELSE", "FROM", "SET"];
+        const BOUNDARIES: &[&str] =
+            &["OR", "WHERE", "ON", "HAVING", "JOIN", "GROUP", "ORDER", "LIMIT", "OFFSET", "WHEN", "THEN", "ELSE", "FROM", "SET"];
         let mut column: Option<ColumnRef> = None;
         let mut waiting: Vec<usize> = Vec::new();
         let mut between = false;

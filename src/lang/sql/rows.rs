@@ -127,8 +127,20 @@ impl Rows {
 }
 
 /// Words between `INSERT` and the table.
-const INSERT_WORDS: &[&str] =
-    &["INTO", "IGNORE", "OR", "REPLACE", "OVERWRITE", "TABLE", "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "ABORT", "FAIL", "ROLLBACK"];
+const INSERT_WORDS: &[&str] = &[
+    "INTO",
+    "IGNORE",
+    "OR",
+    "REPLACE",
+    "OVERWRITE",
+    "TABLE",
+    "LOW_PRIORITY",
+    "DELAYED",
+    "HIGH_PRIORITY",
+    "ABORT",
+    "FAIL",
+    "ROLLBACK",
+];
 
 /// The span of a string's content, its prefix (`E`, `N`) and quotes left out.
 fn string_span(span: Span, raw: &str) -> Span {

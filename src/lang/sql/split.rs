@@ -202,7 +202,8 @@ impl<'t> Splitter<'t> {
         }
         // sqlcmd's `:setvar`, SQL*Plus' `@script`, template engines' `{% if %}`.
         let second = line.get(1).copied().unwrap_or(0);
-        if matches!(line.first(), Some(b':' | b'@')) && (second.is_ascii_alphabetic() || second == b'@') && !line.ends_with(b";") {
+        if matches!(line.first(), Some(b':' | b'@')) && (second.is_ascii_alphabetic() || second == b'@') && !line.ends_with(b";")
+        {
             return Some(end);
         }
         if line.starts_with(b"{%") {
@@ -469,25 +470,55 @@ fn is_batch_end(line: &[u8]) -> bool {
         return true;
     }
     let Some((go, rest)) = line.split_at_checked(2) else { return false };
-    go.eq_ignore_ascii_case(b"GO") && (rest.is_empty() || rest == b";" || rest.trim_ascii().iter().all(u8::is_ascii_digit))
+    go.eq_ignore_ascii_case(b"GO")
+        && (rest.is_empty() || rest == b";" || rest.trim_ascii().iter().all(u8::is_ascii_digit))
         && (rest.is_empty() || rest == b";" || rest.first() == Some(&b' '))
 }
 
 /// Offset of the first line in `text` that begins with `CREATE TABLE` in its first column.
 fn line_with_create_table(text: &[u8]) -> Option<usize> {
-    memchr::memchr_iter(b'\n', text)
-        .map(|newline| newline + 1)
-        .find(|line| byte(text, *line) | 0x20 == b'c' && word_is(text, *line, "CREATE") && {
+    memchr::memchr_iter(b'\n', text).map(|newline| newline + 1).find(|line| {
+        byte(text, *line) | 0x20 == b'c' && word_is(text, *line, "CREATE") && {
             let next = skip_spaces(text, line + 6);
             word_is(text, next, "TABLE")
-        })
+        }
+    })
 }
 
 /// Words between `CREATE` and what is created.
 const CREATE_MODIFIERS: &[&str] = &[
-    "OR", "REPLACE", "ALTER", "GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED", "EXTERNAL", "FOREIGN", "TRANSIENT", "VOLATILE",
-    "VIRTUAL", "COLUMN", "ROW", "PRIVATE", "MULTISET", "MATERIALIZED", "RECURSIVE", "FORCE", "NOFORCE", "EDITIONABLE",
-    "NONEDITIONABLE", "HYBRID", "DYNAMIC", "ICEBERG", "SECURE", "IMMUTABLE", "SHARDED", "DUPLICATED", "LIVE", "STREAMING",
+    "OR",
+    "REPLACE",
+    "ALTER",
+    "GLOBAL",
+    "LOCAL",
+    "TEMP",
+    "TEMPORARY",
+    "UNLOGGED",
+    "EXTERNAL",
+    "FOREIGN",
+    "TRANSIENT",
+    "VOLATILE",
+    "VIRTUAL",
+    "COLUMN",
+    "ROW",
+    "PRIVATE",
+    "MULTISET",
+    "MATERIALIZED",
+    "RECURSIVE",
+    "FORCE",
+    "NOFORCE",
+    "EDITIONABLE",
+    "NONEDITIONABLE",
+    "HYBRID",
+    "DYNAMIC",
+    "ICEBERG",
+    "SECURE",
+    "IMMUTABLE",
+    "SHARDED",
+    "DUPLICATED",
+    "LIVE",
+    "STREAMING",
 ];
 
 /// How far the first words of a statement are looked for; bounded, as every line may ask.

@@ -64,9 +64,12 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     };
     at = name.next;
     let mut keys = Vec::new();
+    // The list of columns stands before any option of the table; `FOR VALUES FROM (1)` is none.
+    let mut options = false;
     while at < tokens.len() {
+        options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES", "DEFAULT"]);
         if tokens.sign(at, b'(') {
-            if created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
+            if !options && created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
                 let after = tokens.after_group(at);
                 created.unclosed = !tokens.sign(after.saturating_sub(1), b')') || after - at < 2;
                 let end = if created.unclosed { after } else { after - 1 };
@@ -84,6 +87,11 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
                 created.copies.push(parent.name);
                 at = parent.next;
             }
+        } else if tokens.are(at, &["PARTITIONED", "BY"]) && types::is_known(tokens.raw(at + 4)) {
+            // Hive: columns that partition are declared here and nowhere else.
+            let after = tokens.after_group(at + 2);
+            columns(tokens, at + 3, after.saturating_sub(1), labels, &mut created, &mut keys);
+            at = after;
         } else if tokens.is(at, "INHERITS") && tokens.sign(at + 1, b'(') {
             let after = tokens.after_group(at + 1);
             let mut inside = at + 2;
@@ -108,7 +116,6 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
             // A virtual table of SQLite: `USING fts5(title, body)`.
             let after = tokens.after_group(at + 2);
             columns(tokens, at + 3, after.saturating_sub(1), labels, &mut created, &mut keys);
-            created.table.fields.retain(|field| !field.name.as_str().contains('='));
             at = after;
         } else {
             at += 1;
@@ -120,7 +127,8 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
 }
 
 fn is_query(tokens: &Tokens<'_>, at: usize) -> bool {
-    tokens.is(at, "SELECT") || (tokens.is(at, "WITH") && tokens.is_name(at + 1) && (tokens.is(at + 2, "AS") || tokens.is(at + 1, "RECURSIVE")))
+    tokens.is(at, "SELECT")
+        || (tokens.is(at, "WITH") && tokens.is_name(at + 1) && (tokens.is(at + 2, "AS") || tokens.is(at + 1, "RECURSIVE")))
 }
 
 /// Constraints of a table that say something of its columns.
@@ -192,7 +200,12 @@ fn begins_column(tokens: &Tokens<'_>, at: usize) -> bool {
     if !between.contains('\n') || matches!(before.kind, Kind::Sign(_)) && !tokens.sign(at - 1, b')') {
         return false;
     }
-    if matches!(before.kind, Kind::Word) && tokens.is_any(at - 1, &["DEFAULT", "NOT", "ON", "AS", "KEY", "CONSTRAINT", "REFERENCES", "COLLATE", "SET", "UNIQUE", "INDEX"]) {
+    if matches!(before.kind, Kind::Word)
+        && tokens.is_any(
+            at - 1,
+            &["DEFAULT", "NOT", "ON", "AS", "KEY", "CONSTRAINT", "REFERENCES", "COLLATE", "SET", "UNIQUE", "INDEX"],
+        )
+    {
         return false;
     }
     let name = token.kind == Kind::Quoted || !is_attribute(tokens.raw(at));
@@ -202,7 +215,8 @@ fn begins_column(tokens: &Tokens<'_>, at: usize) -> bool {
 
 /// What an item of the list is: a column, or a constraint that is passed over.
 fn item(tokens: &Tokens<'_>, labels: &Labels<'_>, created: &mut CreateTable, keys: &mut Vec<Key>) {
-    if tokens.len() == 0 {
+    // `tokenize = 'porter'` is an option of a virtual table.
+    if tokens.len() == 0 || tokens.sign(1, b'=') {
         return;
     }
     if let Some(parent) = copied(tokens) {
@@ -306,12 +320,72 @@ fn description(tokens: &Tokens<'_>, open: usize) -> Option<Symbol> {
 /// Words that end a column's type.
 fn is_attribute(word: &str) -> bool {
     const ATTRIBUTES: &[&str] = &[
-        "NOT", "NULL", "DEFAULT", "PRIMARY", "UNIQUE", "REFERENCES", "CHECK", "CONSTRAINT", "COMMENT", "COLLATE", "CHARSET", "GENERATED",
-        "AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY", "ON", "AS", "STORED", "VIRTUAL", "ENCODE", "DISTKEY", "SORTKEY", "CODEC", "TTL",
-        "MATERIALIZED", "ALIAS", "EPHEMERAL", "OPTIONS", "KEY", "INVISIBLE", "VISIBLE", "ENABLE", "DISABLE", "SPARSE", "ROWGUIDCOL",
-        "MASKED", "WITH", "FOR", "PERSISTED", "STORAGE", "COMPRESSION", "DEFERRABLE", "INITIALLY", "USING", "AFTER", "FIRST",
-        "COLUMN_FORMAT", "ENCRYPTED", "FOREIGN", "HIDDEN", "CASCADE", "RESTRICT", "WITHOUT", "ASCII", "UNICODE", "INDEX", "FORMAT",
-        "TITLE", "COMPRESS", "CASESPECIFIC", "UPPERCASE", "TAG", "POLICY", "SRID", "VALIDATE", "NOVALIDATE",
+        "NOT",
+        "NULL",
+        "DEFAULT",
+        "PRIMARY",
+        "UNIQUE",
+        "REFERENCES",
+        "CHECK",
+        "CONSTRAINT",
+        "COMMENT",
+        "COLLATE",
+        "CHARSET",
+        "GENERATED",
+        "AUTO_INCREMENT",
+        "AUTOINCREMENT",
+        "IDENTITY",
+        "ON",
+        "AS",
+        "STORED",
+        "VIRTUAL",
+        "ENCODE",
+        "DISTKEY",
+        "SORTKEY",
+        "CODEC",
+        "TTL",
+        "MATERIALIZED",
+        "ALIAS",
+        "EPHEMERAL",
+        "OPTIONS",
+        "KEY",
+        "INVISIBLE",
+        "VISIBLE",
+        "ENABLE",
+        "DISABLE",
+        "SPARSE",
+        "ROWGUIDCOL",
+        "MASKED",
+        "WITH",
+        "FOR",
+        "PERSISTED",
+        "STORAGE",
+        "COMPRESSION",
+        "DEFERRABLE",
+        "INITIALLY",
+        "USING",
+        "AFTER",
+        "FIRST",
+        "COLUMN_FORMAT",
+        "ENCRYPTED",
+        "FOREIGN",
+        "HIDDEN",
+        "CASCADE",
+        "RESTRICT",
+        "WITHOUT",
+        "ASCII",
+        "UNICODE",
+        "INDEX",
+        "FORMAT",
+        "TITLE",
+        "COMPRESS",
+        "CASESPECIFIC",
+        "UPPERCASE",
+        "TAG",
+        "POLICY",
+        "SRID",
+        "VALIDATE",
+        "NOVALIDATE",
     ];
     ATTRIBUTES.iter().any(|attribute| word.eq_ignore_ascii_case(attribute))
 }
@@ -319,8 +393,30 @@ fn is_attribute(word: &str) -> bool {
 /// Words that go on with a type.
 fn continues_type(tokens: &Tokens<'_>, at: usize) -> bool {
     const WORDS: &[&str] = &[
-        "VARYING", "PRECISION", "UNSIGNED", "SIGNED", "ZEROFILL", "LARGE", "OBJECT", "ZONE", "LOCAL", "RAW", "YEAR", "MONTH", "DAY", "HOUR",
-        "MINUTE", "SECOND", "TO", "ARRAY", "CHARACTER", "VARCHAR", "CHAR", "BYTE", "BINARY", "VARBINARY",
+        "VARYING",
+        "PRECISION",
+        "UNSIGNED",
+        "SIGNED",
+        "ZEROFILL",
+        "LARGE",
+        "OBJECT",
+        "ZONE",
+        "LOCAL",
+        "RAW",
+        "YEAR",
+        "MONTH",
+        "DAY",
+        "HOUR",
+        "MINUTE",
+        "SECOND",
+        "TO",
+        "ARRAY",
+        "CHARACTER",
+        "VARCHAR",
+        "CHAR",
+        "BYTE",
+        "BINARY",
+        "VARBINARY",
     ];
     if tokens.is_any(at, &["WITH", "WITHOUT"]) {
         return tokens.is_any(at + 1, &["TIME", "LOCAL", "TIMEZONE"]);
@@ -461,7 +557,8 @@ fn default(tokens: &Tokens<'_>, start: usize, field: &mut Field) -> usize {
     while tokens.sign(after, b')') && at > start {
         after += 1;
     }
-    let goes_on = matches!(tokens.get(after).map(|token| token.kind), Some(Kind::Sign(sign)) if !matches!(sign, b':' | b',' | b')'));
+    let goes_on =
+        matches!(tokens.get(after).map(|token| token.kind), Some(Kind::Sign(sign)) if !matches!(sign, b':' | b',' | b')'));
     if !goes_on {
         field.default = text.map(|text| Symbol::new(&text));
     }

@@ -64,7 +64,17 @@ impl<'t> Lexer<'t> {
     pub(super) fn new(text: &'t str, start: usize, end: usize, dialect: Dialect) -> Self {
         let end = end.min(text.len());
         let bytes = text.as_bytes().get(..end).unwrap_or_default();
-        Self { text, bytes, dialect, at: start, end, placeholders: false, unclosed: None, no_nested_comment: false, no_dollar: false }
+        Self {
+            text,
+            bytes,
+            dialect,
+            at: start,
+            end,
+            placeholders: false,
+            unclosed: None,
+            no_nested_comment: false,
+            no_dollar: false,
+        }
     }
 
     /// A lexer over a query in code.
@@ -89,7 +99,9 @@ impl<'t> Lexer<'t> {
                     });
                 }
                 (b'*', b'/') => self.at += 2,
-                (b'#', next) if self.dialect.hash_comments() || (self.line_start() && next != b'_' && self.dialect != Dialect::MsSql) => {
+                (b'#', next)
+                    if self.dialect.hash_comments() || (self.line_start() && next != b'_' && self.dialect != Dialect::MsSql) =>
+                {
                     self.at = line_end(self.bytes, self.at);
                 }
                 _ => return,
@@ -120,7 +132,9 @@ impl<'t> Lexer<'t> {
             let current = byte(self.bytes, at);
             if is_name_byte(current) || matches!(current, b'@' | b'#') {
                 at += 1;
-            } else if current == b'{' && let Some(end) = self.template_end(at) {
+            } else if current == b'{'
+                && let Some(end) = self.template_end(at)
+            {
                 at = end;
             } else {
                 return at;
@@ -141,6 +155,10 @@ impl<'t> Lexer<'t> {
     fn placeholder_end(&self, at: usize) -> Option<usize> {
         let next = byte(self.bytes, at + 1);
         let name = next.is_ascii_alphabetic() || next == b'_';
+        if at > 0 && byte(self.bytes, at) == b':' && byte(self.bytes, at - 1) == b':' {
+            // `x::uuid` casts.
+            return None;
+        }
         match byte(self.bytes, at) {
             b'?' if !matches!(next, b'|' | b'&') => Some(word_end(self.bytes, at + 1)),
             b'$' if next.is_ascii_digit() || name => Some(word_end(self.bytes, at + 1)),
@@ -386,7 +404,9 @@ pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
             let inside = inside(1);
             if inside.contains(quote) {
                 let double: String = [quote, quote].iter().collect();
-                Cow::Owned(inside.replace(&double, quote.encode_utf8(&mut [0; 4])).replace(&format!("\\{quote}"), &quote.to_string()))
+                Cow::Owned(
+                    inside.replace(&double, quote.encode_utf8(&mut [0; 4])).replace(&format!("\\{quote}"), &quote.to_string()),
+                )
             } else {
                 Cow::Borrowed(inside)
             }

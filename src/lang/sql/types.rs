@@ -86,25 +86,28 @@ fn list(element: &str, depth: u8) -> TypeShape {
 fn simple(head: &str) -> TypeShape {
     match head {
         "" => TypeShape::Unknown,
-        "varchar" | "varchar2" | "nvarchar" | "nvarchar2" | "char" | "nchar" | "bpchar" | "character" | "national" | "text" | "ntext"
-        | "tinytext" | "mediumtext" | "longtext" | "clob" | "nclob" | "citext" | "string" | "fixedstring" | "long" | "sysname"
-        | "lvarchar" | "name" | "dbclob" | "varcharacter" | "ci_text" => TypeShape::Text,
-        "int" | "integer" | "smallint" | "bigint" | "mediumint" | "tinyint" | "serial" | "bigserial" | "smallserial" | "int2" | "int4"
-        | "int8" | "int16" | "int32" | "int64" | "int128" | "int256" | "uint8" | "uint16" | "uint32" | "uint64" | "uint128"
-        | "uint256" | "serial4" | "serial8" | "byteint" | "oid" | "year" | "pls_integer" | "identity" | "rowversion"
-        | "unsigned" => TypeShape::Integer,
+        "varchar" | "varchar2" | "nvarchar" | "nvarchar2" | "char" | "nchar" | "bpchar" | "character" | "national" | "text"
+        | "ntext" | "tinytext" | "mediumtext" | "longtext" | "clob" | "nclob" | "citext" | "string" | "fixedstring" | "long"
+        | "sysname" | "lvarchar" | "name" | "dbclob" | "varcharacter" | "ci_text" => TypeShape::Text,
+        "int" | "integer" | "smallint" | "bigint" | "mediumint" | "tinyint" | "serial" | "bigserial" | "smallserial" | "int2"
+        | "int4" | "int8" | "int16" | "int32" | "int64" | "int128" | "int256" | "uint8" | "uint16" | "uint32" | "uint64"
+        | "uint128" | "uint256" | "serial4" | "serial8" | "byteint" | "oid" | "year" | "pls_integer" | "identity"
+        | "rowversion" | "unsigned" => TypeShape::Integer,
         "float" | "float4" | "float8" | "float32" | "float64" | "double" | "real" | "numeric" | "decimal" | "dec" | "money"
-        | "smallmoney" | "number" | "bignumeric" | "decimal32" | "decimal64" | "decimal128" | "binary_float" | "binary_double" => {
-            TypeShape::Decimal
-        }
+        | "smallmoney" | "number" | "bignumeric" | "decimal32" | "decimal64" | "decimal128" | "binary_float"
+        | "binary_double" => TypeShape::Decimal,
         "bool" | "boolean" | "logical" => TypeShape::Boolean,
-        "date" | "time" | "timetz" | "timestamp" | "timestamptz" | "timestamp_ntz" | "timestamp_ltz" | "timestamp_tz" | "datetime"
-        | "datetime2" | "datetimeoffset" | "smalldatetime" | "interval" | "date32" | "datetime64" | "abstime" => TypeShape::Time,
-        "bytea" | "blob" | "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" | "image" | "raw" | "bytes" | "bfile"
-        | "byte" => TypeShape::Bytes,
+        "date" | "time" | "timetz" | "timestamp" | "timestamptz" | "timestamp_ntz" | "timestamp_ltz" | "timestamp_tz"
+        | "datetime" | "datetime2" | "datetimeoffset" | "smalldatetime" | "interval" | "date32" | "datetime64" | "abstime" => {
+            TypeShape::Time
+        }
+        "bytea" | "blob" | "tinyblob" | "mediumblob" | "longblob" | "binary" | "varbinary" | "image" | "raw" | "bytes"
+        | "bfile" | "byte" => TypeShape::Bytes,
         "uuid" | "uniqueidentifier" | "guid" | "ulid" => TypeShape::Identifier,
         "inet" | "cidr" | "macaddr" | "macaddr8" | "ipv4" | "ipv6" | "inet6" | "inet4" => TypeShape::NetworkAddress,
-        "json" | "jsonb" | "xml" | "xmltype" | "hstore" | "variant" | "object" | "struct" | "super" | "bson" => TypeShape::Document,
+        "json" | "jsonb" | "xml" | "xmltype" | "hstore" | "variant" | "object" | "struct" | "super" | "bson" => {
+            TypeShape::Document
+        }
         "enum" | "set" | "enum8" | "enum16" => TypeShape::Enumeration,
         other => TypeShape::Named(vec![Symbol::new(other)], Vec::new()),
     }

@@ -40,7 +40,9 @@ pub(super) fn place(path: &str) -> Place {
     // A folder for each migration.
     match stem {
         "up" | "migration" | "do" | "upgrade" | "forward" if versioned_parent => return member(above, parent, false),
-        "down" | "undo" | "rollback" | "revert" | "downgrade" | "backward" if versioned_parent => return member(above, parent, true),
+        "down" | "undo" | "rollback" | "revert" | "downgrade" | "backward" if versioned_parent => {
+            return member(above, parent, true);
+        }
         _ => {}
     }
     let undo = |word: &str| matches!(word, "down" | "undo" | "rollback" | "revert" | "downgrade");
@@ -64,7 +66,11 @@ pub(super) fn place(path: &str) -> Place {
         let root = if undo(&parent.to_ascii_lowercase()) || parent.eq_ignore_ascii_case("up") { above } else { folder };
         return member(root, stem.trim_end_matches(".up"), down);
     }
-    Place { database: path.to_owned(), version: Vec::new(), down: stem == "down" || stem.ends_with(".down") || stem.ends_with(".undo") }
+    Place {
+        database: path.to_owned(),
+        version: Vec::new(),
+        down: stem == "down" || stem.ends_with(".down") || stem.ends_with(".undo"),
+    }
 }
 
 /// A version in parts that compare as people mean them: `V2` before `V10`, `1.9` before `1.10`.
@@ -97,12 +103,10 @@ mod tests {
 
     #[test]
     fn versions_compare_as_numbers() {
-        assert_eq!(order(vec!["m/V10__c.sql", "m/R__views.sql", "m/V2__b.sql", "m/V1_1__a.sql"]), vec![
-            "m/V1_1__a.sql",
-            "m/V2__b.sql",
-            "m/V10__c.sql",
-            "m/R__views.sql"
-        ]);
+        assert_eq!(
+            order(vec!["m/V10__c.sql", "m/R__views.sql", "m/V2__b.sql", "m/V1_1__a.sql"]),
+            vec!["m/V1_1__a.sql", "m/V2__b.sql", "m/V10__c.sql", "m/R__views.sql"]
+        );
         assert_eq!(order(vec!["m/10_b.sql", "m/9_a.sql"]), vec!["m/9_a.sql", "m/10_b.sql"]);
         assert_eq!(order(vec!["m/V1.10__b.sql", "m/V1.9__a.sql"]), vec!["m/V1.9__a.sql", "m/V1.10__b.sql"]);
     }

@@ -17,7 +17,20 @@ impl Reader<'_> {
     }
 
     pub(super) fn insert(&mut self, start: usize, end: usize, depth: u8) -> Vec<Output> {
-        const BETWEEN: &[&str] = &["IGNORE", "OR", "REPLACE", "ABORT", "FAIL", "ROLLBACK", "LOW_PRIORITY", "DELAYED", "HIGH_PRIORITY", "INTO", "OVERWRITE", "TABLE"];
+        const BETWEEN: &[&str] = &[
+            "IGNORE",
+            "OR",
+            "REPLACE",
+            "ABORT",
+            "FAIL",
+            "ROLLBACK",
+            "LOW_PRIORITY",
+            "DELAYED",
+            "HIGH_PRIORITY",
+            "INTO",
+            "OVERWRITE",
+            "TABLE",
+        ];
         let mut at = start + 1;
         while self.tokens.is_any(at, BETWEEN) {
             at += 1;
@@ -49,7 +62,10 @@ impl Reader<'_> {
                 next = self.rows(next + 1, end, table, &columns, depth);
             } else if self.is_query(next) && !self.tokens.is(next, "SET") {
                 let mut stop = next;
-                while stop < end && !self.tokens.is(stop, "RETURNING") && !(self.tokens.is(stop, "ON") && self.tokens.is_any(stop + 1, &["CONFLICT", "DUPLICATE"])) {
+                while stop < end
+                    && !self.tokens.is(stop, "RETURNING")
+                    && !(self.tokens.is(stop, "ON") && self.tokens.is_any(stop + 1, &["CONFLICT", "DUPLICATE"]))
+                {
                     stop = self.after(stop);
                 }
                 let stop = stop.min(end);
@@ -160,7 +176,8 @@ impl Reader<'_> {
         let mut at = start;
         loop {
             let mut stop = at;
-            while stop < end && !self.tokens.sign(stop, b',') && !self.tokens.is_any(stop, AFTER) && !self.tokens.sign(stop, b';') {
+            while stop < end && !self.tokens.sign(stop, b',') && !self.tokens.is_any(stop, AFTER) && !self.tokens.sign(stop, b';')
+            {
                 stop = self.after(stop);
             }
             let stop = stop.min(end);
@@ -176,7 +193,9 @@ impl Reader<'_> {
             } else if let Some((qualifier, column, next)) = self.column(at) {
                 let column = match qualifier {
                     None => ColumnRef { table: scope.sources.first().and_then(|source| source.table), column },
-                    Some(_) => scope.resolve(qualifier, column).into_iter().next().unwrap_or(ColumnRef { table: qualifier, column }),
+                    Some(_) => {
+                        scope.resolve(qualifier, column).into_iter().next().unwrap_or(ColumnRef { table: qualifier, column })
+                    }
                 };
                 self.store(next, stop, column);
                 self.nested(next, stop, depth);
