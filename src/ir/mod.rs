@@ -65,7 +65,7 @@ pub struct Import {
     pub path: Vec<Symbol>,
     /// The name in this file; `None` for a glob import.
     pub alias: Option<Symbol>,
-    /// The module (within the unit's file) in whose scope the import stands.
+    /// The module in whose scope the import stands: the unit's, or one declared within its file. Outermost first.
     pub scope: Vec<Symbol>,
     /// Where.
     pub span: Span,
@@ -586,7 +586,8 @@ pub enum Rvalue {
 /// Who is called.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Callee {
-    /// A path as written: `crate::mail::send`, `User::new`; imports are resolved by `link`.
+    /// A path as written, except that `crate`, `self`, `super` and `Self` are resolved to the module or type they stand for:
+    /// `mail::send`, `User::new`. Imports are resolved by `link`.
     Path(Vec<Symbol>),
     /// A method on a value.
     Method {

@@ -367,7 +367,10 @@ impl Lowerer {
         }
         let mut value = self.value(innermost);
         for (link, receiver) in links.into_iter().rev() {
-            self.unit.count_expression();
+            // The whole was counted when it was met.
+            if link.start() != node.start() || link.text().len() != node.text().len() {
+                self.unit.count_expression();
+            }
             let receiver = match value {
                 Value::Operand(operand) => operand,
                 Value::Rvalue(rvalue) => self.unit.function.temporary(rvalue, receiver.span()),

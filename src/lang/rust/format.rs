@@ -31,7 +31,7 @@ fn pieces(quoted: Quoted<'_>) -> Vec<Piece<'_>> {
     let content = quoted.content;
     let mut at = 0;
     while let Some(rest) = content.get(at..) {
-        let Some(found) = rest.find(|c| matches!(c, '{' | '}' | '\\')) else {
+        let Some(found) = rest.find(['{', '}', '\\']) else {
             text.push_str(rest);
             break;
         };

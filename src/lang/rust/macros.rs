@@ -193,6 +193,22 @@ impl Lowerer {
 
     /// Parses expressions and lowers each to an operand: together, or one by one if they do not parse together.
     fn parse_arguments(&mut self, values: &[Tokens<'_>]) -> Vec<Operand> {
+        let mut complex = Vec::new();
+        let operands: Vec<Option<Operand>> = values
+            .iter()
+            .map(|value| {
+                let operand = self.simple_argument(*value);
+                if operand.is_none() {
+                    complex.push(*value);
+                }
+                operand
+            })
+            .collect();
+        let mut parsed = self.parse_together(&complex).into_iter();
+        operands.into_iter().filter_map(|operand| operand.or_else(|| parsed.next())).collect()
+    }
+
+    fn parse_together(&mut self, values: &[Tokens<'_>]) -> Vec<Operand> {
         let (Some(first), Some(last)) = (values.first(), values.last()) else { return Vec::new() };
         let extent = first.span.cover(last.span);
         let mut text = String::with_capacity(PREFIX.len() + SUFFIX.len() + (extent.end - extent.start) as usize);
@@ -219,7 +235,40 @@ impl Lowerer {
             let value = self.blocks_in(*only).unwrap_or_else(|| self.opaque_tokens(*only));
             return vec![self.unit.function.temporary(value, only.span)];
         }
-        values.iter().flat_map(|value| self.parse_arguments(std::slice::from_ref(value))).collect()
+        values.iter().flat_map(|value| self.parse_together(std::slice::from_ref(value))).collect()
+    }
+
+    /// Names, member accesses and literals, which most arguments are: they need no parser.
+    fn simple_argument(&mut self, value: Tokens<'_>) -> Option<Operand> {
+        let mut tokens = Lexer::new(value.text).peekable();
+        while tokens.next_if(|token| token.kind == TokenKind::Sign(b'&')).is_some() {}
+        let first = tokens.next()?;
+        let text = |token: Token| value.text.get(token.start..token.end).unwrap_or_default();
+        let here = |token: Token| value.part(token.start, token.end);
+        let mut operand = match first.kind {
+            TokenKind::Text if tokens.peek().is_none() && !text(first).starts_with('b') => {
+                let quoted = unquote(text(first));
+                let content = here(first).part(quoted.offset, quoted.offset + quoted.content.len()).span;
+                let symbol = Symbol::new(&unescape(quoted));
+                self.note_string(symbol, here(first).span, content);
+                Operand::Text(symbol, content)
+            }
+            TokenKind::Number if tokens.peek().is_none() => Operand::Literal(Symbol::new(text(first)), here(first).span),
+            TokenKind::Word if is_name(text(first)) => self.name(Symbol::new(text(first)), here(first).span),
+            _ => return None,
+        };
+        self.unit.count_expression();
+        while let Some(dot) = tokens.next() {
+            let member = tokens.next()?;
+            let named = member.kind == TokenKind::Word && is_name(text(member));
+            if dot.kind != TokenKind::Sign(b'.') || !named {
+                return None;
+            }
+            self.unit.count_expression();
+            let span = value.part(first.start, member.end).span;
+            operand = self.unit.function.member(operand, crate::ir::Selector::Field(Symbol::new(text(member))), span);
+        }
+        Some(operand)
     }
 
     /// Tokens that are no expression but hold blocks (`mysql { .. } sqlite { .. }`): one of the blocks runs.
@@ -347,6 +396,16 @@ impl Lowerer {
             }
         }
     }
+}
+
+/// Whether a word is a plain name or `self`, and no keyword, lifetime or path that means something else.
+fn is_name(word: &str) -> bool {
+    let keyword = matches!(
+        word,
+        "true" | "false" | "mut" | "move" | "return" | "break" | "continue" | "await" | "async" | "unsafe" | "loop" | "crate" | "super"
+            | "_" | "raw" | "if" | "match" | "for" | "while" | "let" | "const" | "static" | "dyn" | "fn" | "in" | "where" | "impl"
+    );
+    !keyword && !word.starts_with(['\'', '#']) && word.is_ascii()
 }
 
 /// The outermost brace groups, braces included.
