@@ -13,7 +13,7 @@ pub mod purpose;
 pub mod recipient;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use include_dir::{Dir, include_dir};
 use miette::{Diagnostic, NamedSource, SourceSpan};
@@ -155,7 +155,15 @@ impl Catalog {
     /// # Errors
     /// Never for a released build: a test loads all rules.
     pub fn builtin() -> Result<Arc<Self>, CatalogError> {
-        Self::load(&[])
+        // Compiled once a process: an editor and a test suite open many sessions.
+        static COMPILED: OnceLock<Arc<Catalog>> = OnceLock::new();
+        if let Some(catalog) = COMPILED.get() {
+            return Ok(Arc::clone(catalog));
+        }
+        let mut files = Vec::new();
+        embedded(&BUILTIN, &mut files);
+        let catalog = Arc::new(Self::from_files(&files)?);
+        Ok(Arc::clone(COMPILED.get_or_init(|| catalog)))
     }
 
     /// The built-in rules and those of further folders.
@@ -163,6 +171,9 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] when a folder cannot be read or a rule is invalid.
     pub fn load(folders: &[PathBuf]) -> Result<Arc<Self>, CatalogError> {
+        if folders.is_empty() {
+            return Self::builtin();
+        }
         let mut files = Vec::new();
         embedded(&BUILTIN, &mut files);
         for folder in folders {
