@@ -424,6 +424,11 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// A getter's name tells what it gives where nothing else does.
     pub(super) fn name_result(&mut self, result: &mut Value, here: &Site_<'p>, name: Symbol, owner: Option<Symbol>) {
+        if here.receiver.as_ref().is_some_and(|given| given.value.settings) {
+            // A getter of the configuration.
+            result.settings = true;
+            return;
+        }
         if !result.says_nothing() || !self.may_be_named(&result.ty) {
             return;
         }
@@ -442,7 +447,7 @@ impl<'p> Evaluator<'_, 'p> {
                 _ => None,
             });
             let by_type = self.type_name(&given.value.ty);
-            by_place.filter(|name| self.is_configuration(*name)).or(by_type).or(by_place)
+            by_type.or(by_place)
         });
         let holder = holder.or_else(|| match &here.call.callee {
             Callee::Method { receiver: Operand::Place(Place { base: Base::Global(path), .. }, _), .. } => path.last().copied(),

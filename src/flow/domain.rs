@@ -170,6 +170,8 @@ pub struct Value {
     pub clean: bool,
     /// It is a literal or built from literals alone.
     pub constant: bool,
+    /// It belongs to the operator's own configuration: its logins and addresses are no person's.
+    pub settings: bool,
     /// It says, or was computed from what says, that the person agreed.
     pub consent: bool,
 }
@@ -300,6 +302,7 @@ impl Value {
         self.clean &= other.clean;
         self.constant &= other.constant;
         self.consent |= other.consent;
+        self.settings &= other.settings;
     }
 
     /// Whether nothing at all is known, so that a name may tell more.

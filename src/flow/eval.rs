@@ -429,7 +429,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             *value = self.with_effect(value.clone(), Some(effect));
             return;
         }
-        if !value.says_nothing() || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
+        if !value.says_nothing() || value.settings || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
             return;
         }
         let shape = type_ref(&value.ty);
@@ -514,6 +514,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             }
             Base::Global(path) => (self.global(path), path.last().copied()),
         };
+        if holder.is_some_and(|name| self.is_configuration(name)) {
+            value.settings = true;
+        }
         if let Some(name) = holder
             && place.path.is_empty()
             && self.is_consent(name)
@@ -523,9 +526,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         for selector in &place.path {
             value = self.project(&value, *selector, holder, site);
             if let Selector::Field(name) | Selector::Key(name) = selector {
-                if !holder.is_some_and(|holder| self.is_configuration(holder)) {
-                    holder = Some(*name);
-                }
+                holder = Some(*name);
                 if self.is_consent(*name) {
                     value.consent = true;
                 }

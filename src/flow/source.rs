@@ -60,6 +60,21 @@ impl Evaluator<'_, '_> {
 
     /// A member of a value.
     pub(super) fn project(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
+        let settings = value.settings || holder.is_some_and(|name| self.is_configuration(name)) || self.is_configuration_type(&value.ty);
+        if !settings {
+            return self.member(value, selector, holder, site);
+        }
+        let whole = Value { settings: true, ..value.clone() };
+        let mut member = self.member(&whole, selector, holder, site);
+        member.settings = true;
+        member
+    }
+
+    fn is_configuration_type(&self, ty: &Ty) -> bool {
+        matches!(ty, Ty::Program(_) | Ty::Library(_)) && self.type_name(ty).is_some_and(|name| self.is_configuration(name))
+    }
+
+    fn member(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
         let (Selector::Field(name) | Selector::Key(name)) = selector else {
             let mut element = value.element();
             if value.member(Selector::Element).is_none() {
@@ -102,7 +117,7 @@ impl Evaluator<'_, '_> {
         if keyed_list && result.ty == Ty::Unknown {
             result.ty = value.ty.element();
         }
-        if position.is_none() && result.says_nothing() && !result.constant && !holder.is_some_and(|name| self.is_configuration(name)) {
+        if position.is_none() && result.says_nothing() && !result.constant && !value.settings {
             let container = self.type_name(&value.ty).or(holder);
             let shape = type_ref(&result.ty);
             if let Some(verdict) = self.named(name, container, shape.as_ref(), false) {
@@ -126,11 +141,13 @@ impl Evaluator<'_, '_> {
         if result.ty == Ty::Unknown {
             result.ty = field.ty;
         }
-        if result.text.is_unknown() && !was_known {
+        if !was_known {
+            // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
             result.text = Text::part(Part::Field(id, name));
         }
         if let Some(verdict) = field.verdict
             && result.says_nothing()
+            && !value.settings
         {
             let marks = self.marks_of(verdict, site, &format!("read from {}.{name}", declaration.name));
             result.marks = result.marks.filtered(|_| was_known);
@@ -177,6 +194,14 @@ impl Evaluator<'_, '_> {
         if value.clean || value.ty.is_flag() {
             return marks;
         }
+        let settings = value.settings || self.is_configuration_type(&value.ty);
+        let owned;
+        let value = if settings && !value.settings {
+            owned = Value { settings, ..value.clone() };
+            &owned
+        } else {
+            value
+        };
         let mut declared = false;
         if let Some(id) = value.ty.declared() {
             if let Some(shown) = self.own_formatter(value, id, show, site) {
