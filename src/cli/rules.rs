@@ -146,7 +146,7 @@ impl<'c> Listing<'c> {
                 let recipient = row.recipient.map(|recipient| recipient.to_string()).unwrap_or_default();
                 let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
                 let rest = [text(row.sink), recipient, text(row.effect), joined(row.categories, ", ")];
-                row.calls.iter().map(move |call| [&[call.clone()], &rest[..]].concat())
+                row.calls.iter().map(move |call| [std::slice::from_ref(call), &rest[..]].concat())
             });
             writeln!(out, "{}", grid::grid(&["call", "sink", "recipient", "effect", "gives"], rows, style))?;
         }

@@ -106,7 +106,7 @@ impl<'r> Page<'r> {
         self.path(finding);
         self.evidence(finding);
         for other in others {
-            self.also(other, finding);
+            self.also(other);
         }
         self.clauses(finding);
         for help in &finding.help {
@@ -116,9 +116,9 @@ impl<'r> Page<'r> {
         self.text.push('\n');
     }
 
-    /// Another finding of the same group: its place and what differs.
-    fn also(&mut self, finding: &Finding, first: &Finding) {
-        let what = if finding.message == first.message { &finding.label } else { &finding.message };
+    /// Another finding of the same group: its place, what stands there, and how the data got there.
+    fn also(&mut self, finding: &Finding) {
+        let what = if finding.label.is_empty() { &finding.message } else { &finding.label };
         self.indented("also", &format!("{}  {what}", place(&finding.location)));
         for (number, step) in finding.path.iter().enumerate() {
             self.step(number + 1, &step.location, &step.what);

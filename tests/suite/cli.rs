@@ -1,5 +1,6 @@
 //! The command line: exit codes, diagnostics, what goes to which stream, and inputs that nobody wished for.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+// Tests run the program itself and cargo.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! Formats: what each shows of one sample report, and that nothing scanned escapes its place in any of them.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
+// Tests run the program itself and cargo.
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 #[path = "output_sample.rs"]
 mod sample;
