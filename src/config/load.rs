@@ -35,7 +35,8 @@ const FAIL_ON: &[(&str, FailOn)] = &[
 const SEVERITIES: &[(&str, Option<Severity>)] =
     &[("error", Some(Severity::Error)), ("warning", Some(Severity::Warning)), ("note", Some(Severity::Note)), ("off", None)];
 
-const CONFIDENCES: &[(&str, Confidence)] = &[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
+const CONFIDENCES: &[(&str, Confidence)] =
+    &[("low", Confidence::Low), ("medium", Confidence::Medium), ("high", Confidence::High)];
 
 /// `pdlint.toml` is not usable.
 #[derive(Debug, Error, Diagnostic)]
@@ -181,7 +182,9 @@ fn check_glob(table: &TableReader<'_>, pattern: Placed<&str>) -> Option<Glob> {
         Err(error) => {
             let message = format!("`{}` is no glob: {}", pattern.value, error.kind());
             let problem = table.mistakes().problem("bad_glob", message).label(pattern.at, "not a glob");
-            table.mistakes().add(problem.advise("`*` is any name within a folder, `**` any folders, `[ab]` one of several letters"));
+            table
+                .mistakes()
+                .add(problem.advise("`*` is any name within a folder, `**` any folders, `[ab]` one of several letters"));
             None
         }
     }
@@ -237,7 +240,9 @@ fn severities(table: &TableReader<'_>) -> Vec<(Symbol, Option<Severity>)> {
 
 fn purposes(table: &TableReader<'_>) -> Vec<(String, Symbol)> {
     let all = table.free_texts().into_iter();
-    all.filter(|(path, _)| check_glob(table, *path).is_some()).map(|(path, id)| (path.value.to_owned(), Symbol::new(id.value))).collect()
+    all.filter(|(path, _)| check_glob(table, *path).is_some())
+        .map(|(path, id)| (path.value.to_owned(), Symbol::new(id.value)))
+        .collect()
 }
 
 /// `max-file-size`: bytes, or a number with `KB`, `MB` (powers of 1024).

@@ -78,7 +78,8 @@ impl Config {
     /// The severity set for a check at a file (relative to the root, with `/`): `None` where none is set, `Some(None)` for off.
     #[must_use]
     pub fn severity(&self, code: &str, path: &str) -> Option<Option<Severity>> {
-        let set = |list: &[(Symbol, Option<Severity>)]| list.iter().find(|(check, _)| *check == *code).map(|(_, severity)| *severity);
+        let set =
+            |list: &[(Symbol, Option<Severity>)]| list.iter().find(|(check, _)| *check == *code).map(|(_, severity)| *severity);
         let here = self.overrides.iter().rev().filter(|one| one.concerns(path)).find_map(|one| set(&one.severities));
         here.or_else(|| set(&self.severities))
     }

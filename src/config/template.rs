@@ -28,7 +28,8 @@ pub fn template(facts: &RootFacts) -> String {
     if facts.foreign_folders.is_empty() {
         text.push_str("# exclude = [\"third_party/**\"]\n");
     } else {
-        let globs: Vec<String> = facts.foreign_folders.iter().map(|folder| quoted(&format!("{}/**", folder.trim_end_matches('/')))).collect();
+        let globs: Vec<String> =
+            facts.foreign_folders.iter().map(|folder| quoted(&format!("{}/**", folder.trim_end_matches('/')))).collect();
         let _ = writeln!(text, "exclude = [{}]", globs.join(", "));
     }
     text.push_str(

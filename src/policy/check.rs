@@ -21,18 +21,26 @@ pub(super) fn entries(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
     retentions(policy, mistakes);
     transfers(policy, mistakes);
     recipients(draft, catalog, mistakes);
-    pairs(&policy.storages, |one| &one.clause, |first, again| {
-        if let Some(country) = first.countries.iter().find(|one| again.countries.contains(one)) {
-            let message = format!("clause {} names the country `{country}` twice", again.clause.id);
-            twice(&message, &first.clause, &again.clause, "merge the two entries", mistakes);
-        }
-    });
-    pairs(&policy.rights, |one| &one.clause, |first, again| {
-        if first.right == again.right {
-            let message = format!("clause {} grants the same right twice", again.clause.id);
-            twice(&message, &first.clause, &again.clause, "remove one of the entries", mistakes);
-        }
-    });
+    pairs(
+        &policy.storages,
+        |one| &one.clause,
+        |first, again| {
+            if let Some(country) = first.countries.iter().find(|one| again.countries.contains(one)) {
+                let message = format!("clause {} names the country `{country}` twice", again.clause.id);
+                twice(&message, &first.clause, &again.clause, "merge the two entries", mistakes);
+            }
+        },
+    );
+    pairs(
+        &policy.rights,
+        |one| &one.clause,
+        |first, again| {
+            if first.right == again.right {
+                let message = format!("clause {} grants the same right twice", again.clause.id);
+                twice(&message, &first.clause, &again.clause, "remove one of the entries", mistakes);
+            }
+        },
+    );
 }
 
 /// Shows `look` each entry with every one before it that has the same clause. A clause with thousands of entries is compared with
@@ -72,44 +80,57 @@ fn shared(first: CategorySet, again: CategorySet, catalog: &Catalog) -> Option<&
 }
 
 fn collections(policy: &Policy, catalog: &Catalog, mistakes: &Mistakes) {
-    pairs(&policy.collects, |one| &one.clause, |first, again| {
-        let same_source = first.source.is_none() || again.source.is_none() || first.source == again.source;
-        if !same_source {
-            return;
-        }
-        if first.catch_all && again.catch_all {
-            let message = format!("clause {} is written down as a catch-all twice", again.clause.id);
-            twice(&message, &first.clause, &again.clause, "remove one of the entries", mistakes);
-        } else if let Some(category) = shared(first.covered, again.covered, catalog) {
-            let message = format!("clause {} declares the collection of `{category}` twice", again.clause.id);
-            let help = "merge the two entries, or give them different sources";
-            twice(&message, &first.clause, &again.clause, help, mistakes);
-        }
-    });
+    pairs(
+        &policy.collects,
+        |one| &one.clause,
+        |first, again| {
+            let same_source = first.source.is_none() || again.source.is_none() || first.source == again.source;
+            if !same_source {
+                return;
+            }
+            if first.catch_all && again.catch_all {
+                let message = format!("clause {} is written down as a catch-all twice", again.clause.id);
+                twice(&message, &first.clause, &again.clause, "remove one of the entries", mistakes);
+            } else if let Some(category) = shared(first.covered, again.covered, catalog) {
+                let message = format!("clause {} declares the collection of `{category}` twice", again.clause.id);
+                let help = "merge the two entries, or give them different sources";
+                twice(&message, &first.clause, &again.clause, help, mistakes);
+            }
+        },
+    );
 }
 
 fn retentions(policy: &Policy, mistakes: &Mistakes) {
-    pairs(&policy.retentions, |one| &one.clause, |first, again| {
-        // `user` and `user.device` under one clause are a rule and its exception; the same id twice is a contradiction.
-        if let Some(category) = first.categories.iter().find(|id| again.categories.contains(id)) {
-            let message = format!("clause {} sets how long `{category}` is kept twice", again.clause.id);
-            twice(&message, &first.clause, &again.clause, "merge the two entries", mistakes);
-        }
-    });
+    pairs(
+        &policy.retentions,
+        |one| &one.clause,
+        |first, again| {
+            // `user` and `user.device` under one clause are a rule and its exception; the same id twice is a contradiction.
+            if let Some(category) = first.categories.iter().find(|id| again.categories.contains(id)) {
+                let message = format!("clause {} sets how long `{category}` is kept twice", again.clause.id);
+                twice(&message, &first.clause, &again.clause, "merge the two entries", mistakes);
+            }
+        },
+    );
 }
 
 fn transfers(policy: &Policy, mistakes: &Mistakes) {
-    pairs(&policy.transfers, |one| &one.clause, |first, again| {
-        if first.to == again.to {
-            let message = format!("clause {} is named by two [[transfer]] entries for the same kind of recipient", again.clause.id);
-            let help = "give each item of the clause its own number, e.g. 5.9(1) and 5.9(2), or remove one entry";
-            twice(&message, &first.clause, &again.clause, help, mistakes);
-        } else if first.condition != again.condition {
-            let message = format!("clause {} sets two different conditions", again.clause.id);
-            let help = "it would be open which condition holds for the recipients named under it: give each its own number";
-            twice(&message, &first.clause, &again.clause, help, mistakes);
-        }
-    });
+    pairs(
+        &policy.transfers,
+        |one| &one.clause,
+        |first, again| {
+            if first.to == again.to {
+                let message =
+                    format!("clause {} is named by two [[transfer]] entries for the same kind of recipient", again.clause.id);
+                let help = "give each item of the clause its own number, e.g. 5.9(1) and 5.9(2), or remove one entry";
+                twice(&message, &first.clause, &again.clause, help, mistakes);
+            } else if first.condition != again.condition {
+                let message = format!("clause {} sets two different conditions", again.clause.id);
+                let help = "it would be open which condition holds for the recipients named under it: give each its own number";
+                twice(&message, &first.clause, &again.clause, help, mistakes);
+            }
+        },
+    );
 }
 
 fn recipients(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
@@ -136,7 +157,8 @@ fn recipients(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
             mistakes.add(problem.label(at, "unknown recipient").advise(help));
         }
         if !transfer_clauses.contains(&entry.clause.id) {
-            let message = format!("recipient `{}` stands under clause {}, which no [[transfer]] names", entry.id, entry.clause.id);
+            let message =
+                format!("recipient `{}` stands under clause {}, which no [[transfer]] names", entry.id, entry.clause.id);
             let known = transfer_clauses.iter().map(|clause| format!("`{clause}`")).collect::<Vec<_>>().join(", ");
             let help = if known.is_empty() {
                 "add a [[transfer]] with this clause: what the text allows, to whom, on what condition".to_owned()

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::text::PolicyText;
 use super::{
-    Annex, Basis, Clause, Collect, Condition, DeclaredRecipient, Forbid, Header, Period, Policy, Purpose, Retention, Right, RightKind,
-    SourceKind, Storage, Subject, Transfer, TransferTo,
+    Annex, Basis, Clause, Collect, Condition, DeclaredRecipient, Forbid, Header, Period, Policy, Purpose, Retention, Right,
+    RightKind, SourceKind, Storage, Subject, Transfer, TransferTo,
 };
 use crate::catalog::model::SinkKind;
 use crate::catalog::{Catalog, CategorySet, country};
@@ -137,7 +137,8 @@ fn schema(root: &TableReader<'_>) {
     if !root.has("schema") {
         root.missing("schema", "begin the file with `schema = 1`: the version of this format");
     } else if let Some(schema) = root.number("schema").filter(|schema| schema.value != 1) {
-        let problem = root.mistakes().problem("unknown_schema", format!("a Policy file of schema {} cannot be read", schema.value));
+        let problem =
+            root.mistakes().problem("unknown_schema", format!("a Policy file of schema {} cannot be read", schema.value));
         root.mistakes().add(problem.label(schema.at, "not 1").advise("this version of pdlint reads `schema = 1`"));
     }
 }
@@ -245,7 +246,10 @@ impl Reader<'_> {
         let clause = clause(table);
         let basis = table.choice("basis", BASES);
         let data_use = table.text("use").filter(|data_use| {
-            let fine = data_use.value.split('.').all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+            let fine = data_use
+                .value
+                .split('.')
+                .all(|part| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
             if !fine {
                 let problem = table.mistakes().problem("bad_use", format!("`{}` is no data use", data_use.value));
                 let help = "a data use is a dotted id of the Fides taxonomy, e.g. `marketing.communications.email`";
@@ -338,7 +342,8 @@ impl Reader<'_> {
         let covering = self.categories(table, false);
         let sinks: Vec<(&str, SinkKind)> = SINKS.iter().map(|sink| (sink.as_str(), *sink)).collect();
         let written = table.texts("sinks").unwrap_or_default();
-        let forbidden = written.iter().filter_map(|sink| table.pick("sinks", *sink, &sinks)).map(|sink| Symbol::new(sink.as_str()));
+        let forbidden =
+            written.iter().filter_map(|sink| table.pick("sinks", *sink, &sinks)).map(|sink| Symbol::new(sink.as_str()));
         let forbidden = forbidden.collect();
         let recipients: Vec<Placed<&str>> = table.texts("recipients").unwrap_or_default();
         for one in recipients.iter().filter(|one| self.catalog.recipients.find(one.value).is_none()) {
@@ -377,7 +382,11 @@ impl Reader<'_> {
 
     /// `categories` of an entry. Unknown ones are mistakes; the others are read on.
     fn categories(&self, table: &TableReader<'_>, required: bool) -> Option<Covering> {
-        let written = if required { required_texts(table, "categories", CATEGORIES_HELP)? } else { table.texts("categories").unwrap_or_default() };
+        let written = if required {
+            required_texts(table, "categories", CATEGORIES_HELP)?
+        } else {
+            table.texts("categories").unwrap_or_default()
+        };
         let categories = &self.catalog.categories;
         let mut covering = Covering { ids: Vec::new(), each: Vec::new(), all: CategorySet::default() };
         for id in written {
@@ -418,7 +427,8 @@ impl Reader<'_> {
         let mut hosts = Vec::with_capacity(written.len());
         for host in written {
             let bare = host.value.strip_prefix("*.").unwrap_or(host.value).trim_end_matches('.');
-            let label = |label: &str| !label.is_empty() && label.chars().all(|one| one.is_alphanumeric() || one == '-' || one == '_');
+            let label =
+                |label: &str| !label.is_empty() && label.chars().all(|one| one.is_alphanumeric() || one == '-' || one == '_');
             if bare.split('.').all(label) {
                 hosts.push(bare.to_lowercase());
             } else {
@@ -474,12 +484,16 @@ fn policy_text(table: &TableReader<'_>, policy: &Path, file: Placed<&str>) -> Op
     let problem = match PolicyText::load(&path) {
         Ok(text) if text.is_numbered() => return Some(text),
         Ok(_) => {
-            let problem = table.mistakes().problem("text_without_clauses", format!("no numbered clause is found in {}", file.value));
+            let problem =
+                table.mistakes().problem("text_without_clauses", format!("no numbered clause is found in {}", file.value));
             problem.label(file.at, "this file").advise("clauses begin a line with their number, e.g. `3.1.`, items with `1)`")
         }
         Err(why) => {
-            let problem = table.mistakes().problem("text_unreadable", format!("the Policy's text {} cannot be read: {why}", file.value));
-            problem.label(file.at, "this file").advise("`text` is a path relative to the Policy file; leave it out if there is no text at hand")
+            let problem =
+                table.mistakes().problem("text_unreadable", format!("the Policy's text {} cannot be read: {why}", file.value));
+            problem
+                .label(file.at, "this file")
+                .advise("`text` is a path relative to the Policy file; leave it out if there is no text at hand")
         }
     };
     table.mistakes().add(problem);
@@ -490,7 +504,10 @@ fn policy_text(table: &TableReader<'_>, policy: &Path, file: Placed<&str>) -> Op
 fn is_date(text: &str) -> bool {
     let mut parts = text.split('-');
     let mut part = |digits: usize| {
-        parts.next().filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).and_then(|part| part.parse::<u32>().ok())
+        parts
+            .next()
+            .filter(|part| part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
+            .and_then(|part| part.parse::<u32>().ok())
     };
     let (year, month, day) = (part(4), part(2), part(2));
     year.is_some_and(|year| year >= 1900)
@@ -498,4 +515,3 @@ fn is_date(text: &str) -> bool {
         && day.is_some_and(|day| (1..=31).contains(&day))
         && parts.next().is_none()
 }
-

@@ -231,7 +231,8 @@ fn item_mark(words: &str, from: usize) -> Option<ItemMark> {
         let open = start.checked_sub(1).filter(|open| bytes.get(*open) == Some(&b'(')).unwrap_or(start);
         let Some(number) = words.get(start..close).and_then(|digits| digits.parse().ok()) else { continue };
         let before = words.get(..open)?;
-        let separate = before.is_empty() || (before.ends_with(char::is_whitespace) && before.trim_end().ends_with([';', '.', ':', ',']));
+        let separate =
+            before.is_empty() || (before.ends_with(char::is_whitespace) && before.trim_end().ends_with([';', '.', ':', ',']));
         // `5.9 (2)` inside a sentence is a reference; an item stands after a stop, and its words after a blank.
         if separate && words.get(at..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)) {
             return Some(ItemMark { number, start: open, end: at });
@@ -287,7 +288,8 @@ mod tests {
     fn several_items_on_one_line_are_told_apart() {
         let text = PolicyText::parse("4.1. Purposes:\n- 3) checking (see 1) of these); 4) support;\n- 5) news");
         assert!(text.clause("4.1(4)").is_none(), "an item needs the one before it: {:?}", text.clauses);
-        let text = PolicyText::parse("4.1. Purposes: 1) login; 2) contact;\n- 3) checking of clause 1) above; 4) support;\n- 5) news");
+        let text =
+            PolicyText::parse("4.1. Purposes: 1) login; 2) contact;\n- 3) checking of clause 1) above; 4) support;\n- 5) news");
         assert_eq!(text.clause("4.1(1)"), Some("login;"));
         assert_eq!(text.clause("4.1(3)"), Some("checking of clause 1) above;"));
         assert_eq!(text.clause("4.1(4)"), Some("support;"));

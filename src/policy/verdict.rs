@@ -4,9 +4,7 @@
 //! would allow anything (a catch-all, a `[[transfer]]` under which no such recipient is named) declares nothing. It is cited,
 //! and the verdict is [`Verdict::Vague`].
 
-use super::{
-    Clause, Collect, Condition, DeclaredRecipient, Forbid, Period, Policy, Retention, SourceKind, Transfer, TransferTo,
-};
+use super::{Clause, Collect, Condition, DeclaredRecipient, Forbid, Period, Policy, Retention, SourceKind, Transfer, TransferTo};
 use crate::catalog::law::RetentionDefault;
 use crate::catalog::model::SinkKind;
 use crate::catalog::recipient::RecipientKind;
@@ -122,9 +120,11 @@ impl Policy {
         if ruling.verdict == Verdict::Clear {
             return ruling;
         }
-        let catch_all = self.collects.iter().filter(from_there).find(|one| {
-            one.catch_all && (one.covered.is_empty() || one.covered.contains(category))
-        });
+        let catch_all = self
+            .collects
+            .iter()
+            .filter(from_there)
+            .find(|one| one.catch_all && (one.covered.is_empty() || one.covered.contains(category)));
         if let Some(catch_all) = catch_all {
             ruling.verdict = Verdict::Vague;
             ruling.nearest = Some(&catch_all.clause);
@@ -190,7 +190,12 @@ impl Policy {
             one.hosts.iter().filter(|suffix| host_matches(host, suffix)).map(|suffix| suffix.trim_matches('.').len()).max()
         };
         // `rev` because `max_by_key` takes the last of equals, and the first entry should win.
-        self.recipients.iter().rev().filter_map(|one| Some((longest(one)?, one))).max_by_key(|(length, _)| *length).map(|(_, one)| one)
+        self.recipients
+            .iter()
+            .rev()
+            .filter_map(|one| Some((longest(one)?, one)))
+            .max_by_key(|(length, _)| *length)
+            .map(|(_, one)| one)
     }
 
     /// The purpose with this id, or that stands in this clause.
@@ -214,8 +219,10 @@ impl Policy {
     #[must_use]
     pub fn transfer(&self, catalog: &Catalog, query: &TransferQuery) -> TransferRuling<'_> {
         let entries = self.entries_of(query);
-        let condition_of = |entry: &DeclaredRecipient| entry.condition.or_else(|| self.transfer_clause(entry.clause.id)?.condition);
-        let mut best: Vec<&DeclaredRecipient> = entries.iter().copied().filter(|one| one.covered.contains(query.category)).collect();
+        let condition_of =
+            |entry: &DeclaredRecipient| entry.condition.or_else(|| self.transfer_clause(entry.clause.id)?.condition);
+        let mut best: Vec<&DeclaredRecipient> =
+            entries.iter().copied().filter(|one| one.covered.contains(query.category)).collect();
         // Entries for the purpose at hand come before those that say no purpose, and these before entries for another purpose;
         // then an entry whose condition is met; then the order of the file (the sort is stable).
         best.sort_by_key(|entry| (purpose_rank(entry.purposes.as_deref(), query.purpose), !is_met(condition_of(entry), query)));
@@ -233,9 +240,9 @@ impl Policy {
             condition: recipient.and_then(condition_of),
             condition_met: true,
             recipient,
-            country_declared: query.country.is_none_or(|country| {
-                self.country_named(country) || entries.iter().any(|entry| entry.country == Some(country))
-            }),
+            country_declared: query
+                .country
+                .is_none_or(|country| self.country_named(country) || entries.iter().any(|entry| entry.country == Some(country))),
         };
         answer.condition_met = is_met(answer.condition, query);
         if let Some(entry) = chosen {
@@ -341,7 +348,8 @@ impl Forbid {
 impl Retention {
     /// Number of segments of the longest listed category that covers `category`: `user.contact` is more specific than `user`.
     fn specificity(&self, category: CategoryId) -> usize {
-        let covering = self.categories.iter().zip(&self.by_category).filter(|(_, set): &(_, &CategorySet)| set.contains(category));
+        let covering =
+            self.categories.iter().zip(&self.by_category).filter(|(_, set): &(_, &CategorySet)| set.contains(category));
         covering.map(|(id, _)| id.as_str().split('.').count()).max().unwrap_or(0)
     }
 }
@@ -394,7 +402,9 @@ fn purpose_rank(declared: Option<&[Symbol]>, wanted: Option<Symbol>) -> u8 {
 /// Whether `host` (a port is ignored) is `suffix` or below it: the match ends on a label boundary, letter case is ignored.
 #[must_use]
 pub fn host_matches(host: &str, suffix: &str) -> bool {
-    let host = host.rsplit_once(':').map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
+    let host = host
+        .rsplit_once(':')
+        .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
     let host = host.trim_end_matches('.').as_bytes();
     let suffix = suffix.trim_start_matches("*.").trim_matches('.').as_bytes();
     let Some(start) = host.len().checked_sub(suffix.len()).filter(|_| !suffix.is_empty()) else { return false };

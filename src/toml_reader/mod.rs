@@ -79,7 +79,9 @@ impl Mistakes {
         all.truncate(MOST_SHOWN);
         if more > 0 {
             let message = format!("{more} more mistakes are not shown");
-            all.push(Problem::new(format!("{}::too_many", self.area), message).advise("mend these first; is this the right file?"));
+            all.push(
+                Problem::new(format!("{}::too_many", self.area), message).advise("mend these first; is this the right file?"),
+            );
         }
         all.into_iter().map(|problem| problem.in_file(name, text)).collect()
     }
@@ -476,7 +478,9 @@ pub fn quoted(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             // Line and paragraph separators are no control characters, yet some editors break lines at them.
-            _ if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => out.push_str(&format!("\\u{:04X}", u32::from(one))),
+            _ if one.is_control() || matches!(one, '\u{2028}' | '\u{2029}') => {
+                out.push_str(&format!("\\u{:04X}", u32::from(one)))
+            }
             _ => out.push(one),
         }
     }

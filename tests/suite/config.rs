@@ -1,5 +1,7 @@
 //! `pdlint.toml`: what loads, where it is looked for, what every mistake looks like.
 
+#![allow(clippy::expect_used)]
+
 use std::path::Path;
 use std::sync::Arc;
 
@@ -147,15 +149,19 @@ fn a_settings_file_that_is_no_text_says_so() {
 
 #[test]
 fn the_starting_file_loads_and_so_do_its_examples() {
-    let facts = RootFacts { foreign_folders: vec!["third\"party/".to_owned()], purpose_folders: vec!["src/marketing\n".to_owned()] };
+    let facts =
+        RootFacts { foreign_folders: vec!["third\"party/".to_owned()], purpose_folders: vec!["src/marketing\n".to_owned()] };
     let text = template(&facts);
     let config = parse(&text).unwrap_or_else(|error| panic!("{text}\n{}", render(&error)));
     assert_eq!(config.exclude, ["third\"party/**"]);
     let text = template(&RootFacts::default());
-    let example = |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.trim_end().contains(' '));
+    let example =
+        |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.trim_end().contains(' '));
     // `rules` names a folder that a test does not have.
-    let uncommented: Vec<&str> =
-        text.lines().map(|line| line.strip_prefix("# ").filter(|rest| example(rest) && !rest.starts_with("rules")).unwrap_or(line)).collect();
+    let uncommented: Vec<&str> = text
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|rest| example(rest) && !rest.starts_with("rules")).unwrap_or(line))
+        .collect();
     let config = parse(&uncommented.join("\n")).unwrap_or_else(|error| panic!("{}\n{}", uncommented.join("\n"), render(&error)));
     assert_eq!((config.severities.len(), config.purposes.len(), config.overrides.len()), (1, 1, 1));
 }

@@ -1,5 +1,7 @@
 //! `pdlint.policy.toml`: what loads, what every mistake looks like, what the Policy answers.
 
+#![allow(clippy::expect_used)]
+
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
@@ -115,7 +117,10 @@ fn values_of_the_wrong_kind_are_pointed_at() {
         ("period of nothing", "[[retention]]\nclause = \"5\"\ncategories = [\"user\"]\nperiod = \"0d\"\n"),
         ("period too long", "[[retention]]\nclause = \"5\"\ncategories = [\"user\"]\nperiod = \"99999999999y\"\n"),
         ("a URL for a host", "internal-hosts = [\"https://example.kz/x\"]\n"),
-        ("a sentence for a number", "[[subject]]\nid = \"client\"\nclause = \"Clause three point one of the policy, in which data are listed\"\n"),
+        (
+            "a sentence for a number",
+            "[[subject]]\nid = \"client\"\nclause = \"Clause three point one of the policy, in which data are listed\"\n",
+        ),
         ("empty values", "[[collect]]\nclause = \"\"\ncategories = []\npurposes = []\n"),
         ("the same twice in a list", "[[collect]]\nclause = \"3\"\ncategories = [\"user.name\", \"user.name\"]\n"),
         ("keys missing", "[[collect]]\n[[purpose]]\n[[retention]]\n[[transfer]]\n[[recipient]]\n[[annex]]\n"),
@@ -138,11 +143,15 @@ fn entries_that_refer_to_nothing_are_mistakes() {
         ),
         (
             "a recipient of one's own without its country",
-            &format!("{transfer}[[recipient]]\nid = \"acme-sms\"\nname = \"Acme\"\nclause = \"5.9(2)\"\ncategories = [\"user.name\"]\n"),
+            &format!(
+                "{transfer}[[recipient]]\nid = \"acme-sms\"\nname = \"Acme\"\nclause = \"5.9(2)\"\ncategories = [\"user.name\"]\n"
+            ),
         ),
         (
             "a recipient under a clause that transfers nothing",
-            &format!("{transfer}[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5.9(1)\"\ncategories = [\"user.name\"]\n"),
+            &format!(
+                "{transfer}[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5.9(1)\"\ncategories = [\"user.name\"]\n"
+            ),
         ),
         ("a text that is not there", "text = \"no-such-policy.md\"\n"),
     ]));
@@ -152,20 +161,27 @@ fn entries_that_refer_to_nothing_are_mistakes() {
 #[test]
 fn what_is_said_twice_is_shown_at_both_places() {
     let transfer = "[[transfer]]\nclause = \"5\"\nto = \"third-party\"\n";
-    let recipient = "[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5\"\ncategories = [\"user.name\"]\n";
+    let recipient =
+        "[[recipient]]\nid = \"acme\"\nname = \"A\"\ncountry = \"KZ\"\nclause = \"5\"\ncategories = [\"user.name\"]\n";
     let shown = mistakes(&below_head(&[
         (
             "a category in one clause",
             "[[collect]]\nclause = \"3.1(1)\"\ncategories = [\"user.contact\"]\n[[collect]]\nclause = \"3.1 (1)\"\ncategories = [\"user.contact.email\"]\n",
         ),
-        ("a catch-all", "[[collect]]\nclause = \"3.1(7)\"\ncatch-all = true\n[[collect]]\nclause = \"3.1(7)\"\ncatch-all = true\n"),
+        (
+            "a catch-all",
+            "[[collect]]\nclause = \"3.1(7)\"\ncatch-all = true\n[[collect]]\nclause = \"3.1(7)\"\ncatch-all = true\n",
+        ),
         ("a purpose", "[[purpose]]\nid = \"a\"\nclause = \"4(1)\"\n[[purpose]]\nid = \"a\"\nclause = \"4(2)\"\n"),
         (
             "a retention",
             "[[retention]]\nclause = \"5\"\ncategories = [\"user\"]\nperiod = \"1y\"\n[[retention]]\nclause = \"5\"\ncategories = [\"user\"]\nperiod = \"2y\"\n",
         ),
         ("a transfer", &transfer.repeat(2)),
-        ("a transfer on two conditions", &format!("{transfer}[[transfer]]\nclause = \"5\"\nto = \"authority\"\ncondition = \"law\"\n")),
+        (
+            "a transfer on two conditions",
+            &format!("{transfer}[[transfer]]\nclause = \"5\"\nto = \"authority\"\ncondition = \"law\"\n"),
+        ),
         ("a recipient under one clause", &format!("{transfer}{recipient}{recipient}")),
         ("a country", &"[[storage]]\nclause = \"5.8\"\ncountries = [\"KZ\"]\n".repeat(2)),
         ("a right", &"[[right]]\nclause = \"7\"\nright = \"erasure\"\n".repeat(2)),
@@ -386,10 +402,15 @@ fn the_most_specific_retention_holds_and_of_equals_the_strictest() {
     assert_eq!(clause("user.contact.phone_number"), Some("5(3)".to_owned()), "90 days beat 5 years at equal depth");
     assert_eq!(clause("user.contact.email"), Some("5(3)".to_owned()));
     assert_eq!(clause("organization.bin"), None);
-    let kept = |id: &str| format!("{:?}", policy.kept_for(&CATALOG, category(id)).map(|one| match one {
-        pdlint::policy::KeptFor::Declared(entry) => (entry.clause.id, entry.period.clone()),
-        pdlint::policy::KeptFor::Law(law, period) => (law, period),
-    }));
+    let kept = |id: &str| {
+        format!(
+            "{:?}",
+            policy.kept_for(&CATALOG, category(id)).map(|one| match one {
+                pdlint::policy::KeptFor::Declared(entry) => (entry.clause.id, entry.period.clone()),
+                pdlint::policy::KeptFor::Law(law, period) => (law, period),
+            })
+        )
+    };
     assert_eq!(kept("user.name"), "Some((\"kz-94v\", PurposeEnd(0)))", "the law limits what the Policy does not");
     assert_eq!(kept("user.contact.email"), "Some((\"5(3)\", Days(90)))");
 }
@@ -420,7 +441,10 @@ fn a_transfer_depends_on_recipient_category_and_condition_together() {
     // For the newsletter the clause with consent holds, and there is none.
     let newsletter = policy.transfer(&CATALOG, &TransferQuery { purpose: Some(Symbol::new("newsletter")), ..mail });
     assert_eq!((clauses(&newsletter.ruling), newsletter.condition), (vec!["6(1)".to_owned()], Some(Condition::Consent)));
-    assert_eq!((newsletter.ruling.verdict, newsletter.condition_met, newsletter.verdict()), (Verdict::Clear, false, Verdict::Omitted));
+    assert_eq!(
+        (newsletter.ruling.verdict, newsletter.condition_met, newsletter.verdict()),
+        (Verdict::Clear, false, Verdict::Omitted)
+    );
 
     let phone = policy.transfer(&CATALOG, &query(Some("acme-mail"), None, "user.contact.phone_number"));
     assert_eq!((phone.recipient_named, phone.ruling.verdict), (true, Verdict::Omitted));
@@ -437,12 +461,19 @@ fn an_unnamed_recipient_is_vague_where_a_clause_speaks_of_such_and_omitted_where
     let policy = policy(SERVICE);
     let stranger = query(Some("sentry"), Some("sentry.io"), "user.contact.email");
     let vague = policy.transfer(&CATALOG, &stranger);
-    assert_eq!((vague.recipient_named, vague.ruling.verdict, nearest(&vague.ruling)), (false, Verdict::Vague, Some("6(2)".to_owned())));
+    assert_eq!(
+        (vague.recipient_named, vague.ruling.verdict, nearest(&vague.ruling)),
+        (false, Verdict::Vague, Some("6(2)".to_owned()))
+    );
     let consented = policy.transfer(&CATALOG, &TransferQuery { consent_checked: true, ..stranger });
     assert_eq!(nearest(&consented.ruling), Some("6(1)".to_owned()), "a clause whose condition is met comes nearer");
     let authority = TransferQuery { kind: Some(RecipientKind::Authority), sink: SinkKind::Authority, ..stranger };
     let omitted = policy.transfer(&CATALOG, &authority);
-    assert_eq!((omitted.ruling.verdict, nearest(&omitted.ruling)), (Verdict::Omitted, Some("3(1)".to_owned())), "no clause on authorities");
+    assert_eq!(
+        (omitted.ruling.verdict, nearest(&omitted.ruling)),
+        (Verdict::Omitted, Some("3(1)".to_owned())),
+        "no clause on authorities"
+    );
     let published = policy.transfer(&CATALOG, &TransferQuery { sink: SinkKind::Publication, ..stranger });
     assert_eq!((published.ruling.verdict, clauses(&published.ruling)), (Verdict::Contradicted, vec!["8(2)".to_owned()]));
     let number = policy.transfer(&CATALOG, &query(None, Some("stats.acme.example"), "user.government_id.iin"));
@@ -492,7 +523,8 @@ fn periods_are_read_in_days() {
     ] {
         assert_eq!(Period::parse(text), period, "{text}");
     }
-    for text in ["", "d", "5", "5w", "-5d", "+5d", "5 d", "0d", "purpose-end+", "purpose-end+unlimited", "4294967295y", "ё", "5ё"] {
+    for text in ["", "d", "5", "5w", "-5d", "+5d", "5 d", "0d", "purpose-end+", "purpose-end+unlimited", "4294967295y", "ё", "5ё"]
+    {
         assert_eq!(Period::parse(text), None, "{text}");
     }
 }
@@ -543,9 +575,12 @@ fn the_starting_file_loads_and_so_do_its_examples() {
     parse(&bare).unwrap_or_else(|error| panic!("{bare}\n{}", render(&error)));
 
     // A line that is TOML once its mark is off is an example; the rest is prose.
-    let example = |line: &str| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| !key.trim_end().contains(' '));
-    let uncommented: Vec<&str> =
-        text.lines().map(|line| line.strip_prefix("# ").filter(|rest| example(rest) && !rest.starts_with("text")).unwrap_or(line)).collect();
+    let example =
+        |line: &str| line.starts_with("[[") || line.split_once(" = ").is_some_and(|(key, _)| !key.trim_end().contains(' '));
+    let uncommented: Vec<&str> = text
+        .lines()
+        .map(|line| line.strip_prefix("# ").filter(|rest| example(rest) && !rest.starts_with("text")).unwrap_or(line))
+        .collect();
     let full = parse(&uncommented.join("\n")).unwrap_or_else(|error| panic!("{}\n{}", uncommented.join("\n"), render(&error)));
     assert_eq!((full.collects.len(), full.recipients.len(), full.annexes.len(), full.forbids.len()), (2, 1, 1, 1));
 }
