@@ -7,8 +7,8 @@
 use smallvec::SmallVec;
 
 use super::{
-    Argument, Attribute, Base, Block, Call, Callee, Closure, ClosureId, Field, Function, FunctionId, FunctionRole, Global, Import,
-    Local, LocalId, Operand, Parameter, Place, Rvalue, Selector, Stmt, StringLiteral, TypeDecl, TypeRef, Unit,
+    Argument, Attribute, Base, Block, Call, Callee, Closure, ClosureId, Field, Function, FunctionId, FunctionRole, Global,
+    Import, Local, LocalId, Operand, Parameter, Place, Rvalue, Selector, Stmt, StringLiteral, TypeDecl, TypeRef, Unit,
 };
 use crate::index::Symbol;
 use crate::source::Span;

@@ -3,8 +3,8 @@
 use std::fmt::{self, Write};
 
 use super::{
-    AggregateKind, Argument, Attribute, Base, Block, Call, Callee, Closure, Field, Function, FunctionRole, LocalId, Operand, Place,
-    Rvalue, Selector, Stmt, Style, TextPart, TypeDecl, TypeRef, TypeShape, Unit,
+    AggregateKind, Argument, Attribute, Base, Block, Call, Callee, Closure, Field, Function, FunctionRole, LocalId, Operand,
+    Place, Rvalue, Selector, Stmt, Style, TextPart, TypeDecl, TypeRef, TypeShape, Unit,
 };
 use crate::index::Symbol;
 
@@ -127,7 +127,9 @@ impl Printer {
             let scope = if import.scope == unit.module { String::new() } else { format!(" in {}", path(&import.scope)) };
             match import.alias {
                 None => self.line(format_args!("import {}::*{scope}", path(&import.path)))?,
-                Some(alias) if import.path.last() == Some(&alias) => self.line(format_args!("import {}{scope}", path(&import.path)))?,
+                Some(alias) if import.path.last() == Some(&alias) => {
+                    self.line(format_args!("import {}{scope}", path(&import.path)))?
+                }
                 Some(alias) => self.line(format_args!("import {} as {alias}{scope}", path(&import.path)))?,
             }
         }
@@ -246,7 +248,11 @@ impl Printer {
         if function.in_test {
             notes.push_str(" [test]");
         }
-        let result = if function.result.shape == TypeShape::Unknown { String::new() } else { format!(" -> {}", print_type(&function.result)) };
+        let result = if function.result.shape == TypeShape::Unknown {
+            String::new()
+        } else {
+            format!(" -> {}", print_type(&function.result))
+        };
         self.line(format_args!("f{id} {}({}){result}{notes}", path(&full), parameters.join(", ")))?;
         self.block(&names, &function.body)
     }
@@ -274,7 +280,8 @@ impl Printer {
                 self.closures(names, &operands(value))
             }
             Stmt::Branch { condition, arms, exhaustive, .. } => {
-                let condition = condition.as_ref().map(|condition| format!(" on {}", names.operand(condition))).unwrap_or_default();
+                let condition =
+                    condition.as_ref().map(|condition| format!(" on {}", names.operand(condition))).unwrap_or_default();
                 let exhaustive = if *exhaustive { "" } else { " or none" };
                 self.line(format_args!("branch{condition}{exhaustive}"))?;
                 for arm in arms {
@@ -342,7 +349,9 @@ fn operands(value: &Rvalue) -> Vec<Operand> {
             let value = |part: &TextPart| if let TextPart::Value(operand, _) = part { Some(operand.clone()) } else { None };
             parts.iter().filter_map(value).collect()
         }
-        Rvalue::Choice(operands) | Rvalue::Test(operands) | Rvalue::Compute(operands) | Rvalue::Opaque { operands, .. } => operands.clone(),
+        Rvalue::Choice(operands) | Rvalue::Test(operands) | Rvalue::Compute(operands) | Rvalue::Opaque { operands, .. } => {
+            operands.clone()
+        }
     }
 }
 
@@ -355,7 +364,9 @@ impl Names<'_> {
     fn local(&self, id: LocalId) -> String {
         match self.function.locals.get(id.index()).and_then(|local| local.name) {
             // A name that means several locals gets the number of all but the first.
-            Some(name) if self.function.locals.iter().take(id.index()).any(|earlier| earlier.name == Some(name)) => format!("{name}#{}", id.0),
+            Some(name) if self.function.locals.iter().take(id.index()).any(|earlier| earlier.name == Some(name)) => {
+                format!("{name}#{}", id.0)
+            }
             Some(name) => name.to_string(),
             None => format!("t{}", id.0),
         }
@@ -441,7 +452,9 @@ impl Names<'_> {
                     AggregateKind::List => "list".to_owned(),
                     AggregateKind::Map => "map".to_owned(),
                 };
-                let member = |(selector, operand): &(Selector, Operand)| format!("{} = {}", self.selector(*selector), self.operand(operand));
+                let member = |(selector, operand): &(Selector, Operand)| {
+                    format!("{} = {}", self.selector(*selector), self.operand(operand))
+                };
                 let mut parts: Vec<String> = members.iter().map(member).collect();
                 parts.extend(spread.iter().map(|operand| format!("...{}", self.operand(operand))));
                 format!("{kind} {{{}}}", parts.join(", "))

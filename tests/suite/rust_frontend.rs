@@ -265,8 +265,11 @@ const URL: &str = r#"https://a"b"#;
 fn f() { let phone = "+7\t1".to_string(); g(User { iin: Some("x".into()), city: "y" }); u.mail = "z".into(); info!(key = "w"); json!({"k": "v"}) }
 "##;
     let unit = lower(text).unit;
-    let strings: Vec<(&str, &str, Option<&str>)> =
-        unit.strings.iter().map(|string| (string.text.as_str(), string.span.text(text), string.name.map(|name| name.as_str()))).collect();
+    let strings: Vec<(&str, &str, Option<&str>)> = unit
+        .strings
+        .iter()
+        .map(|string| (string.text.as_str(), string.span.text(text), string.name.map(|name| name.as_str())))
+        .collect();
     assert_eq!(
         strings,
         [
@@ -301,7 +304,8 @@ fn spans_point_at_what_is_called_inside_macros_too() {
 #[test]
 fn comments_are_found_and_text_that_looks_like_one_is_not() {
     let text = "let a = \"// no\"; // yes\n/* two\nlines */\nlet b = '\"'; /* c */ let c = r#\"/* no */\"#; // end";
-    let comments: Vec<(&str, bool)> = lower(text).comments.iter().map(|comment| (comment.span.text(text), comment.alone)).collect();
+    let comments: Vec<(&str, bool)> =
+        lower(text).comments.iter().map(|comment| (comment.span.text(text), comment.alone)).collect();
     assert_eq!(comments, [("// yes", false), ("/* two\nlines */", true), ("/* c */", false), ("// end", false)]);
 }
 
@@ -413,14 +417,84 @@ fn check_spans(lowered: &Lowered, text: &str) {
 /// Pieces of Rust, so that random texts get past the first token.
 fn fragments() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
-        "fn f", "struct S", "enum E", "impl T for S", "(", ")", "{", "}", "[", "]", "<", ">", ";", ",", ":", "::", "=", "=>", "->", "|", "&",
-        "let x", "match x", "if let Some(y)", "else", "for i in", "loop", "x.y", ".await", "?", "vec!", "json!(", "info!(", "println!(\"{}\"",
-        "\"{x:?}\"", "\"\\u{", "r#\"", "\"#", "'a", "'\\''", "// c\n", "/* c", "*/", "%x", "?x", "target:", "#[derive(Debug)]", "///d\n",
-        "macro_rules! m", "($a:expr, $($b:tt)*)", "$a", "$(", ")*", "table!", "a (id) { b -> Text, }", "select!", "пол", "é", "🦀", "0x1", "1.5",
-        "use a::{b, c as d}", "mod m", "async move", "return", "break 'a", "..", "@", "_", "self", "Self", "crate", "super", "const X: u8",
+        "fn f",
+        "struct S",
+        "enum E",
+        "impl T for S",
+        "(",
+        ")",
+        "{",
+        "}",
+        "[",
+        "]",
+        "<",
+        ">",
+        ";",
+        ",",
+        ":",
+        "::",
+        "=",
+        "=>",
+        "->",
+        "|",
+        "&",
+        "let x",
+        "match x",
+        "if let Some(y)",
+        "else",
+        "for i in",
+        "loop",
+        "x.y",
+        ".await",
+        "?",
+        "vec!",
+        "json!(",
+        "info!(",
+        "println!(\"{}\"",
+        "\"{x:?}\"",
+        "\"\\u{",
+        "r#\"",
+        "\"#",
+        "'a",
+        "'\\''",
+        "// c\n",
+        "/* c",
+        "*/",
+        "%x",
+        "?x",
+        "target:",
+        "#[derive(Debug)]",
+        "///d\n",
+        "macro_rules! m",
+        "($a:expr, $($b:tt)*)",
+        "$a",
+        "$(",
+        ")*",
+        "table!",
+        "a (id) { b -> Text, }",
+        "select!",
+        "пол",
+        "é",
+        "🦀",
+        "0x1",
+        "1.5",
+        "use a::{b, c as d}",
+        "mod m",
+        "async move",
+        "return",
+        "break 'a",
+        "..",
+        "@",
+        "_",
+        "self",
+        "Self",
+        "crate",
+        "super",
+        "const X: u8",
     ]);
-    prop::collection::vec((piece, prop::bool::ANY), 0..60)
-        .prop_map(|pieces| pieces.into_iter().map(|(piece, space)| if space { format!("{piece} ") } else { piece.to_owned() }).collect())
+    prop::collection::vec((piece, prop::bool::ANY), 0..60).prop_map(|pieces| {
+        pieces.into_iter().map(|(piece, space)| if space { format!("{piece} ") } else { piece.to_owned() }).collect()
+    })
 }
 
 proptest! {

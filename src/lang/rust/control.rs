@@ -3,7 +3,7 @@
 use super::attributes::Preamble;
 use super::expressions::{Value, is_unit, unit};
 use super::kinds::{F, Kind, kind};
-use super::{MAX_DEPTH, Lowerer};
+use super::{Lowerer, MAX_DEPTH};
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{Block, LocalId, Operand, Rvalue, Selector, Stmt, TypeRef};
 use crate::lang::syntax::Node;
@@ -79,7 +79,8 @@ impl Lowerer {
         let label = children.iter().find(|child| kind(**child) == Kind::Label).map(|label| label.symbol());
         let value = children.iter().find(|child| kind(**child) != Kind::Label);
         if let Some(value) = value {
-            let target = self.loops.iter().rev().find(|(name, _)| label.is_none() || *name == label).and_then(|(_, target)| *target);
+            let target =
+                self.loops.iter().rev().find(|(name, _)| label.is_none() || *name == label).and_then(|(_, target)| *target);
             let operand = self.expression(*value);
             if let Some(target) = target {
                 self.unit.function.assign_local(target, Rvalue::Use(operand), node.span());

@@ -6,7 +6,7 @@ use super::items::position;
 use super::kinds::{F, Kind, kind};
 use super::lexer::{Quoted, unescape, unquote};
 use super::patterns::parts;
-use super::{MAX_DEPTH, Lowerer};
+use super::{Lowerer, MAX_DEPTH};
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{AggregateKind, Argument, Call, Callee, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
@@ -38,7 +38,15 @@ fn is_test(method: &str, arguments: usize) -> bool {
         0 => matches!(method, "is_empty" | "is_some" | "is_none" | "is_ok" | "is_err" | "len"),
         1 => matches!(
             method,
-            "contains" | "contains_key" | "starts_with" | "ends_with" | "eq" | "ne" | "cmp" | "partial_cmp" | "eq_ignore_ascii_case"
+            "contains"
+                | "contains_key"
+                | "starts_with"
+                | "ends_with"
+                | "eq"
+                | "ne"
+                | "cmp"
+                | "partial_cmp"
+                | "eq_ignore_ascii_case"
         ),
         _ => false,
     }

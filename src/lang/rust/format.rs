@@ -50,7 +50,9 @@ fn pieces(quoted: Quoted<'_>) -> Vec<Piece<'_>> {
         } else if rest.starts_with("{{") || rest.starts_with("}}") {
             text.push_str(rest.get(..1).unwrap_or_default());
             at += 2;
-        } else if let Some(end) = rest.strip_prefix('{').and_then(|inner| inner.find(['}', '{'])).filter(|end| rest.get(end + 1..end + 2) == Some("}")) {
+        } else if let Some(end) =
+            rest.strip_prefix('{').and_then(|inner| inner.find(['}', '{'])).filter(|end| rest.get(end + 1..end + 2) == Some("}"))
+        {
             if !text.is_empty() {
                 pieces.push(Piece::Text(std::mem::take(&mut text)));
             }

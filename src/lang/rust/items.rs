@@ -2,7 +2,7 @@
 
 use super::attributes::Preamble;
 use super::kinds::{F, Kind, kind};
-use super::{MAX_DEPTH, Lowerer};
+use super::{Lowerer, MAX_DEPTH};
 use crate::index::Symbol;
 use crate::ir::builder::{FunctionBuilder, FunctionHeader};
 use crate::ir::{Field, FunctionRole, Selector, TypeDecl, TypeKind, TypeRef, TypeShape};
@@ -166,7 +166,9 @@ impl Lowerer {
             let preamble = std::mem::take(&mut preamble);
             let (Some(variant_name), Some(body)) = (variant.field(F.name), variant.field(F.body)) else { continue };
             let own = preamble.rename_rule("rename_all").or_else(|| rule.clone());
-            self.owner_for(name, |lowerer| lowerer.fields(body, Some(variant_name.symbol()), own.as_deref(), &mut declaration.fields));
+            self.owner_for(name, |lowerer| {
+                lowerer.fields(body, Some(variant_name.symbol()), own.as_deref(), &mut declaration.fields)
+            });
         }
         self.forget_type_parameters(known);
         self.unit.declare_type(declaration);
@@ -231,7 +233,9 @@ impl Lowerer {
                 continue;
             }
             let preamble = std::mem::take(&mut preamble);
-            if kind(member) == Kind::FunctionItem && !self.metavariables.iter().any(|name| Some(*name) == member.field(F.name).map(Node::symbol)) {
+            if kind(member) == Kind::FunctionItem
+                && !self.metavariables.iter().any(|name| Some(*name) == member.field(F.name).map(Node::symbol))
+            {
                 let outer = self.unit.in_test;
                 self.unit.in_test |= preamble.is_test();
                 self.function(member, preamble, implements);

@@ -61,9 +61,10 @@ struct RawArgument<'t> {
 /// Whether a macro formats its arguments, and at which position its format string may stand at the earliest.
 fn format_position(name: &str) -> Option<usize> {
     Some(match name {
-        "format" | "format_args" | "print" | "println" | "eprint" | "eprintln" | "panic" | "todo" | "unimplemented" | "unreachable"
-        | "trace" | "debug" | "info" | "warn" | "error" | "crit" | "log" | "event" | "span" | "trace_span" | "debug_span" | "info_span"
-        | "warn_span" | "error_span" | "anyhow" | "bail" | "eyre" | "format_err" | "whatever" | "formatdoc" | "printdoc" => 0,
+        "format" | "format_args" | "print" | "println" | "eprint" | "eprintln" | "panic" | "todo" | "unimplemented"
+        | "unreachable" | "trace" | "debug" | "info" | "warn" | "error" | "crit" | "log" | "event" | "span" | "trace_span"
+        | "debug_span" | "info_span" | "warn_span" | "error_span" | "anyhow" | "bail" | "eyre" | "format_err" | "whatever"
+        | "formatdoc" | "printdoc" => 0,
         "write" | "writeln" | "assert" | "debug_assert" | "ensure" => 1,
         "assert_eq" | "assert_ne" | "debug_assert_eq" | "debug_assert_ne" => 2,
         _ => return None,
@@ -74,11 +75,15 @@ impl Lowerer {
     /// Lowers a macro call in an expression.
     pub(super) fn macro_value(&mut self, node: Node<'_>) -> Value {
         let span = node.span();
-        let (Some(name_node), Some(tokens)) = (node.field(F.macro_name), Tokens::of(node)) else { return Value::Operand(unit(span)) };
+        let (Some(name_node), Some(tokens)) = (node.field(F.macro_name), Tokens::of(node)) else {
+            return Value::Operand(unit(span));
+        };
         let path = self.path(name_node);
         let name = path.last().map_or("", |last| last.as_str());
         match name {
-            "stringify" | "line" | "column" | "file" | "module_path" => return Value::Operand(Operand::Literal(node.symbol(), span)),
+            "stringify" | "line" | "column" | "file" | "module_path" => {
+                return Value::Operand(Operand::Literal(node.symbol(), span));
+            }
             "json" => return Value::Rvalue(self.json(tokens, node)),
             "select" => {
                 self.select(tokens);
@@ -148,10 +153,17 @@ impl Lowerer {
             self.note_string(text, argument.value.span, content);
             let value = self.format(quoted, content, &mut format_arguments);
             let unused = format_arguments.into_iter().filter(|argument| !argument.used);
-            arguments.extend(unused.map(|argument| Argument { name: argument.name, value: argument.value, style: None, spread: false }));
+            arguments.extend(unused.map(|argument| Argument {
+                name: argument.name,
+                value: argument.value,
+                style: None,
+                spread: false,
+            }));
             // Text without placeholders needs no formatting.
             message = Some(match value {
-                Rvalue::Format(parts) if parts.iter().all(|part| matches!(part, TextPart::Text(_))) => Value::Operand(Operand::Text(text, content)),
+                Rvalue::Format(parts) if parts.iter().all(|part| matches!(part, TextPart::Text(_))) => {
+                    Value::Operand(Operand::Text(text, content))
+                }
                 other => Value::Rvalue(other),
             });
         }
@@ -161,7 +173,8 @@ impl Lowerer {
             return message;
         }
         if matches!(name, "join" | "try_join") {
-            let members = arguments.into_iter().enumerate().map(|(at, argument)| (super::items::position(at), argument.value)).collect();
+            let members =
+                arguments.into_iter().enumerate().map(|(at, argument)| (super::items::position(at), argument.value)).collect();
             return Value::Rvalue(Rvalue::Aggregate { kind: AggregateKind::Tuple, members, spread: Vec::new() });
         }
         let message = message.map(|message| match message {
@@ -291,7 +304,12 @@ impl Lowerer {
     }
 
     /// Parses a text made of [`PREFIX`], arguments and [`SUFFIX`], and works on the arguments; `None` if they do not parse.
-    pub(super) fn with_fragment<R>(&mut self, text: &str, extent: Span, work: impl FnOnce(&mut Self, Node<'_>) -> R) -> Option<R> {
+    pub(super) fn with_fragment<R>(
+        &mut self,
+        text: &str,
+        extent: Span,
+        work: impl FnOnce(&mut Self, Node<'_>) -> R,
+    ) -> Option<R> {
         if self.depth >= super::MAX_DEPTH {
             return None;
         }
@@ -402,8 +420,33 @@ impl Lowerer {
 fn is_name(word: &str) -> bool {
     let keyword = matches!(
         word,
-        "true" | "false" | "mut" | "move" | "return" | "break" | "continue" | "await" | "async" | "unsafe" | "loop" | "crate" | "super"
-            | "_" | "raw" | "if" | "match" | "for" | "while" | "let" | "const" | "static" | "dyn" | "fn" | "in" | "where" | "impl"
+        "true"
+            | "false"
+            | "mut"
+            | "move"
+            | "return"
+            | "break"
+            | "continue"
+            | "await"
+            | "async"
+            | "unsafe"
+            | "loop"
+            | "crate"
+            | "super"
+            | "_"
+            | "raw"
+            | "if"
+            | "match"
+            | "for"
+            | "while"
+            | "let"
+            | "const"
+            | "static"
+            | "dyn"
+            | "fn"
+            | "in"
+            | "where"
+            | "impl"
     );
     !keyword && !word.starts_with(['\'', '#']) && word.is_ascii()
 }
@@ -448,7 +491,9 @@ fn repeats(text: &str) -> bool {
 
 /// Which argument is the format string.
 fn format_string(name: &str, raw: &[RawArgument<'_>]) -> Option<usize> {
-    let unnamed = |(at, argument): (usize, &RawArgument<'_>)| (argument.name.is_none() && argument.style.is_none() && argument.is_text).then_some(at);
+    let unnamed = |(at, argument): (usize, &RawArgument<'_>)| {
+        (argument.name.is_none() && argument.style.is_none() && argument.is_text).then_some(at)
+    };
     match format_position(name) {
         Some(earliest) => raw.iter().enumerate().skip(earliest).find_map(unnamed),
         // SQL has braces of its own.

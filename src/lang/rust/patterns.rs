@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::items::position;
 use super::kinds::{F, Kind, kind};
-use super::{MAX_DEPTH, Lowerer};
+use super::{Lowerer, MAX_DEPTH};
 use crate::index::Symbol;
 use crate::ir::{Operand, Rvalue, Selector, TypeRef};
 use crate::lang::syntax::{Node, Nodes};

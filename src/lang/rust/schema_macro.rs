@@ -29,7 +29,9 @@ impl<'t> Reader<'t> {
     }
 
     fn span(&self, start: usize, end: usize) -> Span {
-        let at = |offset: usize| self.tokens.span.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX)).min(self.tokens.span.end);
+        let at = |offset: usize| {
+            self.tokens.span.start.saturating_add(u32::try_from(offset).unwrap_or(u32::MAX)).min(self.tokens.span.end)
+        };
         Span { start: at(start), end: at(end) }
     }
 
@@ -84,7 +86,10 @@ impl<'t> Reader<'t> {
 
 /// Diesel's own generator documents each column with a sentence that says nothing the declaration does not.
 fn generated(doc: &str) -> bool {
-    doc.starts_with("The `") || doc.starts_with("Representation of the `") || doc.starts_with("Its SQL type is") || doc.starts_with("(Automatically generated")
+    doc.starts_with("The `")
+        || doc.starts_with("Representation of the `")
+        || doc.starts_with("Its SQL type is")
+        || doc.starts_with("(Automatically generated")
 }
 
 impl Lowerer {

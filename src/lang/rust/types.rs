@@ -1,7 +1,7 @@
 //! Types to type shapes: the spelling of the standard library and the common crates lowered away.
 
 use super::kinds::{F, Kind, kind};
-use super::{MAX_DEPTH, Lowerer};
+use super::{Lowerer, MAX_DEPTH};
 use crate::index::Symbol;
 use crate::ir::{TypeRef, TypeShape};
 use crate::lang::syntax::Node;
@@ -68,9 +68,13 @@ impl Lowerer {
                 let result = self.type_in(node, F.return_type);
                 TypeShape::Function(Box::new(result))
             }
-            Kind::AbstractType | Kind::DynamicType => node.field(F.trait_).map_or(TypeShape::Unknown, |bound| self.bound_shape(bound)),
+            Kind::AbstractType | Kind::DynamicType => {
+                node.field(F.trait_).map_or(TypeShape::Unknown, |bound| self.bound_shape(bound))
+            }
             Kind::BoundedType | Kind::BracketedType => node.first().map_or(TypeShape::Unknown, |first| self.type_shape(first)),
-            Kind::HigherRanked | Kind::QualifiedType => node.field(F.type_).map_or(TypeShape::Unknown, |inner| self.type_shape(inner)),
+            Kind::HigherRanked | Kind::QualifiedType => {
+                node.field(F.type_).map_or(TypeShape::Unknown, |inner| self.type_shape(inner))
+            }
             _ => TypeShape::Unknown,
         }
     }
@@ -115,7 +119,8 @@ impl Lowerer {
             let (Some(name), Some(bounds)) = (parameter.field(F.name), parameter.field(F.bounds)) else { continue };
             for bound in bounds.children() {
                 let text = bound.text();
-                let telling = ["Into<", "AsRef<", "Borrow<", "Future<", "Fn", "ToString", "Display", "Iterator<", "IntoIterator<"];
+                let telling =
+                    ["Into<", "AsRef<", "Borrow<", "Future<", "Fn", "ToString", "Display", "Iterator<", "IntoIterator<"];
                 if telling.iter().any(|start| text.starts_with(start)) {
                     let shape = self.bound_shape(bound);
                     self.type_parameters.push((name.symbol(), shape));
@@ -160,34 +165,52 @@ fn named(path: Vec<Symbol>, mut arguments: Vec<TypeRef>) -> TypeShape {
     let name = path.last().map_or("", |last| last.as_str());
     let parent = path.len().checked_sub(2).and_then(|at| path.get(at)).map_or("", |parent| parent.as_str());
     match name {
-        "String" | "OsString" | "OsStr" | "PathBuf" | "Path" | "CString" | "CStr" | "SmolStr" | "CompactString" | "Ustr" | "ByteString"
+        "String" | "OsString" | "OsStr" | "PathBuf" | "Path" | "CString" | "CStr" | "SmolStr" | "CompactString" | "Ustr"
+        | "ByteString"
             if arguments.is_empty() =>
         {
             TypeShape::Text
         }
-        "BigInt" | "BigUint" | "NonZeroU8" | "NonZeroU16" | "NonZeroU32" | "NonZeroU64" | "NonZeroUsize" | "NonZeroI32" | "NonZeroI64"
-        | "AtomicBool" | "AtomicU32" | "AtomicU64" | "AtomicUsize" | "AtomicI64" => TypeShape::Integer,
+        "BigInt" | "BigUint" | "NonZeroU8" | "NonZeroU16" | "NonZeroU32" | "NonZeroU64" | "NonZeroUsize" | "NonZeroI32"
+        | "NonZeroI64" | "AtomicBool" | "AtomicU32" | "AtomicU64" | "AtomicUsize" | "AtomicI64" => TypeShape::Integer,
         "Decimal" | "BigDecimal" | "OrderedFloat" => TypeShape::Decimal,
-        "DateTime" | "NaiveDate" | "NaiveDateTime" | "NaiveTime" | "SystemTime" | "Instant" | "Duration" | "TimeDelta" | "OffsetDateTime"
-        | "PrimitiveDateTime" | "UtcDateTime" | "Timestamp" | "Zoned" => TypeShape::Time,
+        "DateTime" | "NaiveDate" | "NaiveDateTime" | "NaiveTime" | "SystemTime" | "Instant" | "Duration" | "TimeDelta"
+        | "OffsetDateTime" | "PrimitiveDateTime" | "UtcDateTime" | "Timestamp" | "Zoned" => TypeShape::Time,
         // `time::Date` and `Time` are too common as names of other things to be taken without their crate.
         "Date" | "Time" if parent == "time" || parent == "civil" => TypeShape::Time,
         "Bytes" | "BytesMut" | "ByteBuf" => TypeShape::Bytes,
         "Uuid" | "Ulid" => TypeShape::Identifier,
-        "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr" | "SocketAddrV4" | "SocketAddrV6" | "IpNetwork" | "IpNet" => TypeShape::NetworkAddress,
+        "IpAddr" | "Ipv4Addr" | "Ipv6Addr" | "SocketAddr" | "SocketAddrV4" | "SocketAddrV6" | "IpNetwork" | "IpNet" => {
+            TypeShape::NetworkAddress
+        }
         "Value" if parent == "serde_json" || parent == "serde_yaml" || parent == "json" => TypeShape::Document,
         "JsonValue" | "RawValue" => TypeShape::Document,
-        "Option" | "Box" | "Arc" | "Rc" | "Weak" | "Mutex" | "RwLock" | "RefCell" | "Cell" | "OnceCell" | "OnceLock" | "LazyLock"
-        | "LazyCell" | "Lazy" | "Ref" | "RefMut" | "MutexGuard" | "RwLockReadGuard" | "RwLockWriteGuard" | "Pin" | "Cow" | "ManuallyDrop"
-        | "Reverse" | "Wrapping" | "ArcSwap" | "Nullable" => {
+        "Option" | "Box" | "Arc" | "Rc" | "Weak" | "Mutex" | "RwLock" | "RefCell" | "Cell" | "OnceCell" | "OnceLock"
+        | "LazyLock" | "LazyCell" | "Lazy" | "Ref" | "RefMut" | "MutexGuard" | "RwLockReadGuard" | "RwLockWriteGuard" | "Pin"
+        | "Cow" | "ManuallyDrop" | "Reverse" | "Wrapping" | "ArcSwap" | "Nullable" => {
             // `LazyLock<T, F>` carries the first; `Box<dyn Fn() -> T>` is the function.
             match nth(arguments, 0) {
                 inner if matches!(inner.shape, TypeShape::Function(_)) => inner.shape,
                 inner => wrapper(vec![inner], 0),
             }
         }
-        "Vec" | "VecDeque" | "LinkedList" | "HashSet" | "BTreeSet" | "FxHashSet" | "IndexSet" | "BinaryHeap" | "SmallVec" | "ArrayVec"
-        | "Iterator" | "IntoIterator" | "DoubleEndedIterator" | "ExactSizeIterator" | "ParallelIterator" | "Stream" | "Iter"
+        "Vec"
+        | "VecDeque"
+        | "LinkedList"
+        | "HashSet"
+        | "BTreeSet"
+        | "FxHashSet"
+        | "IndexSet"
+        | "BinaryHeap"
+        | "SmallVec"
+        | "ArrayVec"
+        | "Iterator"
+        | "IntoIterator"
+        | "DoubleEndedIterator"
+        | "ExactSizeIterator"
+        | "ParallelIterator"
+        | "Stream"
+        | "Iter"
             if !arguments.is_empty() =>
         {
             list(arguments)
@@ -231,9 +254,11 @@ pub(super) fn column(text: &str) -> TypeShape {
 fn column_flat(text: &str) -> TypeShape {
     let name = text.split('<').next().unwrap_or(text).trim();
     match name.rsplit("::").next().unwrap_or(name) {
-        "Text" | "Varchar" | "VarChar" | "Char" | "Bpchar" | "Tinytext" | "Mediumtext" | "Longtext" | "Citext" | "Name" => TypeShape::Text,
-        "SmallInt" | "Int2" | "Smallint" | "Integer" | "Int4" | "BigInt" | "Int8" | "Bigint" | "Tinyint" | "Unsigned" | "Serial" | "BigSerial"
-        | "Oid" => TypeShape::Integer,
+        "Text" | "Varchar" | "VarChar" | "Char" | "Bpchar" | "Tinytext" | "Mediumtext" | "Longtext" | "Citext" | "Name" => {
+            TypeShape::Text
+        }
+        "SmallInt" | "Int2" | "Smallint" | "Integer" | "Int4" | "BigInt" | "Int8" | "Bigint" | "Tinyint" | "Unsigned"
+        | "Serial" | "BigSerial" | "Oid" => TypeShape::Integer,
         "Numeric" | "Decimal" | "Float" | "Float4" | "Double" | "Float8" | "Money" => TypeShape::Decimal,
         "Bool" | "Boolean" => TypeShape::Boolean,
         "Timestamp" | "Timestamptz" | "TimestamptzSqlite" | "Datetime" | "Date" | "Time" | "Interval" => TypeShape::Time,
