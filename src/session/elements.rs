@@ -138,7 +138,12 @@ impl Builder<'_> {
         if let Some(policy) = self.policy {
             let ruling = policy.collection(self.catalog, category, None);
             element.declared = Some(ruling.verdict == policy::Verdict::Clear);
-            element.clauses = ruling.clauses.iter().map(|clause| clause.id).collect();
+            // A clause may declare a category in several entries: for several sources, say.
+            for clause in &ruling.clauses {
+                if !element.clauses.contains(&clause.id) {
+                    element.clauses.push(clause.id);
+                }
+            }
             element.purposes = ruling.purposes.unwrap_or_default();
             element.retention = policy.retention(category).map(|retention| retention.text.clone());
         }
