@@ -14,6 +14,8 @@ mod judge;
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
 #[path = "suite/sql.rs"]
