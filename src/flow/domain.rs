@@ -16,6 +16,7 @@ use crate::catalog::model::{Effects, Member};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::{ClosureId, Selector};
+use crate::link::program::FnId;
 use crate::link::types::Ty;
 
 /// How a whole value is made visible.
@@ -146,6 +147,15 @@ impl Marks {
     }
 }
 
+/// A function as a value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Callable {
+    /// Of the program.
+    Functions(SmallVec<[FnId; 2]>),
+    /// Of a library, by canonical path.
+    Library(Symbol),
+}
+
 /// Members known apart.
 pub type Members = BTreeMap<Selector, Value>;
 
@@ -164,6 +174,8 @@ pub struct Value {
     pub(super) height: u8,
     /// It may be one of these closures.
     pub closures: SmallVec<[ClosureId; 1]>,
+    /// It may be one of these functions, or a library's by path.
+    pub callable: Option<Callable>,
     /// The variant of an enum that it is known to be.
     pub variant: Option<Symbol>,
     /// It tells nothing personal, whatever its name: a count, the result of a comparison.
@@ -295,6 +307,9 @@ impl Value {
             if !self.closures.contains(closure) && self.closures.len() < 4 {
                 self.closures.push(*closure);
             }
+        }
+        if self.callable.is_none() {
+            self.callable.clone_from(&other.callable);
         }
         if self.variant != other.variant {
             self.variant = None;
