@@ -8,6 +8,8 @@ mod classify;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/flow.rs"]
+mod flow;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/output.rs"]
