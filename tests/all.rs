@@ -8,12 +8,16 @@ mod classify;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/flow.rs"]
+mod flow;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/readme.rs"]
+mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
 #[path = "suite/sql.rs"]

@@ -194,7 +194,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     // -------------------------------------------------------------------------------------------- functions of the program
 
-    fn call_functions(&mut self, here: &Site_<'p>, functions: &[FnId]) -> Value {
+    pub(super) fn call_functions(&mut self, here: &Site_<'p>, functions: &[FnId]) -> Value {
         let mut result: Option<Value> = None;
         for function in functions {
             let value = self.call_function(here, *function);
@@ -256,6 +256,22 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn pass_leaf(&mut self, leaf: &Leaf, values: &[Option<Value>], id: FnId, here: &Site_<'p>) {
+        if leaf.kind != SinkKind::Log {
+            self.pass_part(leaf, leaf.site, leaf.in_test, values, id, here);
+            return;
+        }
+        // A log through the program's own wrapper stands where the wrapper is called with the data. A function that logs a member
+        // of what it is given is no wrapper: it chose what to log.
+        let wraps = |origin: &Origin| matches!(origin, Origin::Port(port) if port.path.is_empty());
+        if let Some(given) = leaf.keeping(wraps) {
+            self.pass_part(&given, here.site, self.in_test(), values, id, here);
+        }
+        if let Some(chosen) = leaf.keeping(|origin| !wraps(origin)) {
+            self.pass_part(&chosen, leaf.site, leaf.in_test, values, id, here);
+        }
+    }
+
+    fn pass_part(&mut self, leaf: &Leaf, site: Site, in_test: bool, values: &[Option<Value>], id: FnId, here: &Site_<'p>) {
         let endpoint = leaf.endpoint.as_ref().map(|text| self.substitute_text(text, values));
         let mut parts = Vec::with_capacity(leaf.parts.len());
         for (channel, marks) in &leaf.parts {
@@ -265,9 +281,6 @@ impl<'p> Evaluator<'_, 'p> {
         if parts.is_empty() {
             return;
         }
-        // A log through the program's own wrapper stands where the wrapper is called with the data.
-        let site = if leaf.kind == SinkKind::Log { here.site } else { leaf.site };
-        let in_test = if leaf.kind == SinkKind::Log { self.in_test() } else { leaf.in_test };
         let guarded = leaf.guarded || self.guarded();
         self.leaf(Leaf { site, endpoint, parts, guarded, in_test, ..leaf.clone() });
     }

@@ -16,11 +16,12 @@ use crate::catalog::model::{Effects, Member};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::{ClosureId, Selector};
+use crate::link::program::FnId;
 use crate::link::types::Ty;
 
 /// How a whole value is made visible.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Show {
+pub(super) enum Show {
     /// As it is.
     Plain,
     /// For people.
@@ -33,18 +34,18 @@ pub enum Show {
 
 /// Something that the caller of a function decides: a parameter (0 is the receiver) or a member of it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Port {
+pub(super) struct Port {
     /// 0 is the receiver, 1 the first parameter.
-    pub parameter: u8,
+    pub(super) parameter: u8,
     /// Members.
-    pub path: SmallVec<[Selector; 2]>,
+    pub(super) path: SmallVec<[Selector; 2]>,
     /// What the function made visible of it.
-    pub show: Show,
+    pub(super) show: Show,
 }
 
 /// Where a mark comes from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Origin {
+pub(super) enum Origin {
     /// Personal data.
     Category(CategoryId),
     /// The caller.
@@ -53,15 +54,15 @@ pub enum Origin {
 
 /// One thing that a value carries.
 #[derive(Debug, Clone)]
-pub struct Mark {
+pub(super) struct Mark {
     /// What.
-    pub origin: Origin,
+    pub(super) origin: Origin,
     /// What has been done to it.
-    pub effects: Effects,
+    pub(super) effects: Effects,
     /// How sure the source is.
-    pub confidence: Confidence,
+    pub(super) confidence: Confidence,
     /// How it came here.
-    pub trace: Trace,
+    pub(super) trace: Trace,
 }
 
 impl PartialEq for Mark {
@@ -73,7 +74,7 @@ impl PartialEq for Mark {
 
 /// Marks, sorted by origin.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Marks(SmallVec<[Mark; 1]>);
+pub(super) struct Marks(SmallVec<[Mark; 1]>);
 
 /// More than this a value is not told apart by: the first in order are kept.
 const MOST_MARKS: usize = 48;
@@ -81,28 +82,28 @@ const MOST_MARKS: usize = 48;
 impl Marks {
     /// One mark.
     #[must_use]
-    pub fn one(mark: Mark) -> Self {
+    pub(super) fn one(mark: Mark) -> Self {
         Self(smallvec![mark])
     }
 
     /// Whether nothing is carried.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// All, sorted by origin.
-    pub fn iter(&self) -> impl Iterator<Item = &Mark> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Mark> {
         self.0.iter()
     }
 
     /// All, for changing what is no part of the order.
-    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Mark> {
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Mark> {
         self.0.iter_mut()
     }
 
     /// Adds one.
-    pub fn add(&mut self, mark: Mark) {
+    pub(super) fn add(&mut self, mark: Mark) {
         match self.0.binary_search_by(|known| known.origin.cmp(&mark.origin)) {
             Ok(at) => {
                 if let Some(known) = self.0.get_mut(at) {
@@ -122,58 +123,69 @@ impl Marks {
     }
 
     /// Adds all of another.
-    pub fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self) {
         other.iter().for_each(|mark| self.add(mark.clone()));
     }
 
     /// Whether a category is among them.
     #[must_use]
-    pub fn has_category(&self) -> bool {
+    pub(super) fn has_category(&self) -> bool {
         matches!(self.0.first(), Some(Mark { origin: Origin::Category(_), .. }))
     }
 
     /// Only the marks that satisfy a condition.
     #[must_use]
-    pub fn filtered(&self, keep: impl Fn(&Mark) -> bool) -> Self {
+    pub(super) fn filtered(&self, keep: impl Fn(&Mark) -> bool) -> Self {
         Self(self.0.iter().filter(|mark| keep(mark)).cloned().collect())
     }
 
     /// With an effect added to each.
     #[must_use]
-    pub fn with_effects(mut self, effects: Effects) -> Self {
+    pub(super) fn with_effects(mut self, effects: Effects) -> Self {
         self.iter_mut().for_each(|mark| mark.effects |= effects);
         self
     }
 }
 
+/// A function as a value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Callable {
+    /// Of the program.
+    Functions(SmallVec<[FnId; 2]>),
+    /// Of a library, by canonical path.
+    Library(Symbol),
+}
+
 /// Members known apart.
-pub type Members = BTreeMap<Selector, Value>;
+pub(super) type Members = BTreeMap<Selector, Value>;
 
 /// What is known of a value.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Value {
+pub(super) struct Value {
     /// What the value as a whole carries.
-    pub marks: Marks,
+    pub(super) marks: Marks,
     /// What its text is.
-    pub text: Text,
+    pub(super) text: Text,
     /// Its type.
-    pub ty: Ty,
+    pub(super) ty: Ty,
     /// Members known apart.
-    pub members: Option<Arc<Members>>,
+    pub(super) members: Option<Arc<Members>>,
     /// Levels of members below.
     pub(super) height: u8,
     /// It may be one of these closures.
-    pub closures: SmallVec<[ClosureId; 1]>,
+    pub(super) closures: SmallVec<[ClosureId; 1]>,
+    /// It may be one of these functions, or a library's by path.
+    pub(super) callable: Option<Callable>,
     /// The variant of an enum that it is known to be.
-    pub variant: Option<Symbol>,
+    pub(super) variant: Option<Symbol>,
     /// It tells nothing personal, whatever its name: a count, the result of a comparison.
-    pub clean: bool,
+    pub(super) clean: bool,
     /// It is a literal or built from literals alone.
-    pub constant: bool,
+    pub(super) constant: bool,
     /// It belongs to the operator's own configuration: its logins and addresses are no person's.
-    pub settings: bool,
+    pub(super) settings: bool,
     /// It says, or was computed from what says, that the person agreed.
-    pub consent: bool,
+    pub(super) consent: bool,
 }
 
 /// Members are told apart this deep and this many.
@@ -183,36 +195,36 @@ const WIDEST: usize = 64;
 impl Value {
     /// A constant text.
     #[must_use]
-    pub fn literal(text: Symbol) -> Self {
+    pub(super) fn literal(text: Symbol) -> Self {
         Self { text: Text::literal(text), ty: Ty::Text, constant: true, ..Self::default() }
     }
 
     /// Something that tells nothing personal.
     #[must_use]
-    pub fn clean() -> Self {
+    pub(super) fn clean() -> Self {
         Self { clean: true, ..Self::default() }
     }
 
     /// A value of a type.
     #[must_use]
-    pub fn of(ty: Ty) -> Self {
+    pub(super) fn of(ty: Ty) -> Self {
         Self { ty, ..Self::default() }
     }
 
     /// A member that is known apart.
     #[must_use]
-    pub fn member(&self, selector: Selector) -> Option<&Self> {
+    pub(super) fn member(&self, selector: Selector) -> Option<&Self> {
         self.members.as_ref()?.get(&selector)
     }
 
     /// A member that only models know.
     #[must_use]
-    pub fn hidden(&self, name: Symbol) -> Option<&Self> {
+    pub(super) fn hidden(&self, name: Symbol) -> Option<&Self> {
         self.member(Selector::Field(name))
     }
 
     /// Sets a member, or adds to it.
-    pub fn set_member(&mut self, selector: Selector, value: Self, add: bool) {
+    pub(super) fn set_member(&mut self, selector: Selector, value: Self, add: bool) {
         let value = if value.height + 1 > DEEPEST { value.flattened() } else { value };
         self.height = self.height.max(value.height + 1);
         self.clean = false;
@@ -235,7 +247,7 @@ impl Value {
 
     /// Everything that the value and its members carry.
     #[must_use]
-    pub fn all_marks(&self) -> Marks {
+    pub(super) fn all_marks(&self) -> Marks {
         let mut marks = self.marks.clone();
         // As deep as members nest.
         for member in self.members.iter().flat_map(|members| members.values()) {
@@ -245,7 +257,7 @@ impl Value {
     }
 
     /// Writes to a member at the end of a path.
-    pub fn write(&mut self, path: &[Selector], value: Self, add: bool) {
+    pub(super) fn write(&mut self, path: &[Selector], value: Self, add: bool) {
         match path {
             [] if add => self.join(&value),
             [] => *self = value,
@@ -261,7 +273,7 @@ impl Value {
 
     /// Everything it carries as one value without members.
     #[must_use]
-    pub fn flattened(&self) -> Self {
+    pub(super) fn flattened(&self) -> Self {
         let mut value = Self { marks: self.all_marks(), members: None, height: 0, ..self.clone() };
         // What is told apart no more is a constant no more.
         value.constant = false;
@@ -269,7 +281,7 @@ impl Value {
     }
 
     /// Both of two possible values.
-    pub fn join(&mut self, other: &Self) {
+    pub(super) fn join(&mut self, other: &Self) {
         self.marks.merge(&other.marks);
         self.text = self.text.join(&other.text);
         if self.ty == Ty::Unknown {
@@ -296,6 +308,9 @@ impl Value {
                 self.closures.push(*closure);
             }
         }
+        if self.callable.is_none() {
+            self.callable.clone_from(&other.callable);
+        }
         if self.variant != other.variant {
             self.variant = None;
         }
@@ -307,19 +322,19 @@ impl Value {
 
     /// Whether nothing at all is known, so that a name may tell more.
     #[must_use]
-    pub fn says_nothing(&self) -> bool {
+    pub(super) fn says_nothing(&self) -> bool {
         !self.clean && !self.has_category()
     }
 
     /// Whether the value or a member carries a category.
     #[must_use]
-    pub fn has_category(&self) -> bool {
+    pub(super) fn has_category(&self) -> bool {
         self.marks.has_category() || self.members.iter().flat_map(|members| members.values()).any(Self::has_category)
     }
 
     /// An element of a collection: the members told apart by key included.
     #[must_use]
-    pub fn element(&self) -> Self {
+    pub(super) fn element(&self) -> Self {
         let mut value = Self { members: None, height: 0, closures: SmallVec::new(), ty: self.ty.element(), text: Text::default(), ..self.clone() };
         if matches!(self.ty, Ty::List(_) | Ty::Map(_) | Ty::Unknown | Ty::Tuple(_)) {
             let mut some = false;
@@ -345,7 +360,7 @@ impl Value {
 
 /// The selector of a model's member; `key` gives the text of an argument.
 #[must_use]
-pub fn selector_of(member: Member, key: impl Fn(u8) -> Option<Symbol>) -> Selector {
+pub(super) fn selector_of(member: Member, key: impl Fn(u8) -> Option<Symbol>) -> Selector {
     match member {
         Member::Field(name) => Selector::Field(name),
         Member::KeyOf(at) => key(at).map_or(Selector::Element, Selector::Key),

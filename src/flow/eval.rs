@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::Channel;
-use super::domain::{Mark, Marks, Origin, Port, Show, Value};
+use super::domain::{Callable, Mark, Marks, Origin, Port, Show, Value};
 use super::solve::Solver;
 use super::source::type_ref;
 use super::summary::{Leaf, Summary, add_leaf};
@@ -228,6 +228,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             result.ty = declared;
         }
         result.closures.clear();
+        result.callable = None;
         self.summary.result = result;
         let mut exits: Vec<(u8, Value)> = std::mem::take(&mut self.exits).into_iter().collect();
         exits.sort_by_key(|(number, _)| *number);
@@ -542,8 +543,11 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Resolved::Variant(id, variant) => Value { variant: Some(variant), ..Value::of(Ty::Program(id)) },
             // A unit struct, or a type that is called.
             Resolved::Type(id) | Resolved::Member(id, _) => Value { clean: true, ..Value::of(Ty::Program(id)) },
-            Resolved::Functions(_) => Value::clean(),
-            Resolved::Library(path) => Value { clean: true, text: Text::default(), ty: Ty::Unknown, variant: Some(path), ..Value::default() },
+            Resolved::Functions(functions) => Value { callable: Some(Callable::Functions(functions)), ..Value::clean() },
+            Resolved::Library(path) => {
+                let settings = path.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
+                Value { callable: Some(Callable::Library(path)), settings, ..Value::clean() }
+            }
         }
     }
 

@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::Channel;
 use super::call::{Given, Site_};
-use super::domain::{Mark, Marks, Origin, Show, Value, selector_of};
+use super::domain::{Callable, Mark, Marks, Origin, Show, Value, selector_of};
 use super::eval::Evaluator;
 use super::summary::Leaf;
 use super::text::{Part, Text};
@@ -161,6 +161,15 @@ impl<'p> Evaluator<'_, 'p> {
                     None => result = Some(value),
                 }
             }
+            if let Some(callable) = &given.value.callable {
+                let input = inputs.last().cloned().unwrap_or_default();
+                if let Some(value) = self.call_callable(here, callable, input) {
+                    match &mut result {
+                        Some(result) => result.join(&value),
+                        None => result = Some(value),
+                    }
+                }
+            }
             for mark in given.value.marks.clone().iter() {
                 if let (Origin::Port(port), Ty::Function(_)) = (&mark.origin, &given.value.ty) {
                     self.closure_port_called(port.clone(), inputs.clone());
@@ -168,6 +177,27 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         result
+    }
+
+    /// A function given by its name, called with one value.
+    fn call_callable(&mut self, here: &Site_<'p>, callable: &Callable, input: Value) -> Option<Value> {
+        let given = Given { value: input, ..Given::default() };
+        match callable {
+            Callable::Functions(functions) => {
+                let inner = Site_ { call: here.call, receiver: None, arguments: vec![given], site: here.site };
+                Some(self.call_functions(&inner, functions))
+            }
+            Callable::Library(path) => {
+                let (_, name) = path.as_str().rsplit_once("::")?;
+                // A constant is no function.
+                if name.starts_with(char::is_uppercase) {
+                    return None;
+                }
+                let inner = Site_ { call: here.call, receiver: Some(given), arguments: Vec::new(), site: here.site };
+                let name = Symbol::new(name);
+                Some(self.library_method(&inner, name).unwrap_or_else(|| self.unknown_call(&inner, name)))
+            }
+        }
     }
 
     // ----------------------------------------------------------------------------------------------------------- models

@@ -16,15 +16,12 @@ use crate::source::Site;
 const SHOWN_DEPTH: u32 = 3;
 
 impl Evaluator<'_, '_> {
-    /// Marks of a verdict, read at a place.
+    /// Marks of a verdict that counts, read at a place.
     pub(super) fn marks_of(&mut self, verdict: &Verdict, site: Site, what: &str) -> Marks {
         let mut marks = Marks::default();
-        if verdict.confidence < Confidence::Medium {
-            return marks;
-        }
         let trace = self.solver.traces.step(Trace::default(), site, What::Source(Symbol::new(what)));
         for category in &verdict.categories {
-            let mark = Mark { origin: Origin::Category(*category), effects: Effects::empty(), confidence: verdict.confidence, trace };
+            let mark = Mark { origin: Origin::Category(*category), effects: Effects::empty(), confidence: verdict.confidence.max(Confidence::Medium), trace };
             marks.add(mark);
         }
         marks
@@ -97,6 +94,10 @@ impl Evaluator<'_, '_> {
         if let Ty::Program(id) = ty {
             if self.is_variant(id, name) {
                 return Value { variant: Some(name), ..value.clone() };
+            }
+            if known.is_none() && self.type_name(&value.ty) == Some(name) {
+                // A pattern that names the type itself.
+                return value.clone();
             }
             if let Some(declared) = self.declared_member(value, id, name, known.clone(), site) {
                 return declared;

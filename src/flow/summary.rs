@@ -11,60 +11,60 @@ use crate::source::Site;
 
 /// What is known of a function.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Summary {
+pub(super) struct Summary {
     /// What it returns, with ports.
-    pub result: Value,
+    pub(super) result: Value,
     /// What its parameters hold when it ends (0 is the receiver), where it changed them.
-    pub written: Vec<(u8, Value)>,
+    pub(super) written: Vec<(u8, Value)>,
     /// Sinks that its callers have a part in.
-    pub leaves: Vec<Leaf>,
+    pub(super) leaves: Vec<Leaf>,
     /// Sinks that it fills by itself.
-    pub flows: Vec<Leaf>,
+    pub(super) flows: Vec<Leaf>,
     /// Texts put into fields that callers decide.
-    pub field_texts: Vec<(TypeId, Symbol, Text)>,
+    pub(super) field_texts: Vec<(TypeId, Symbol, Text)>,
     /// Calls of closures that it is given.
-    pub calls: Vec<(Port, Vec<Value>)>,
+    pub(super) calls: Vec<(Port, Vec<Value>)>,
 }
 
 /// A sink and what reaches it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Leaf {
+pub(super) struct Leaf {
     /// Where a finding stands.
-    pub site: Site,
+    pub(super) site: Site,
     /// What is called.
-    pub call: Symbol,
+    pub(super) call: Symbol,
     /// Kind.
-    pub kind: SinkKind,
+    pub(super) kind: SinkKind,
     /// The recipient, where the library names it.
-    pub recipient: Option<RecipientId>,
+    pub(super) recipient: Option<RecipientId>,
     /// A generic name, where nothing better is known.
-    pub generic: Option<Symbol>,
+    pub(super) generic: Option<Symbol>,
     /// Text of the URL or host; `None` where the sink has none.
-    pub endpoint: Option<Text>,
+    pub(super) endpoint: Option<Text>,
     /// What is carried how.
-    pub parts: Vec<(Channel, Marks)>,
+    pub(super) parts: Vec<(Channel, Marks)>,
     /// A consent read controls the call.
-    pub guarded: bool,
+    pub(super) guarded: bool,
     /// Known to be in clear text or not.
-    pub cleartext: Option<bool>,
+    pub(super) cleartext: Option<bool>,
     /// The column written.
-    pub column: Option<Symbol>,
+    pub(super) column: Option<Symbol>,
     /// How a whole value is shown here.
-    pub show: Show,
+    pub(super) show: Show,
     /// Test code.
-    pub in_test: bool,
+    pub(super) in_test: bool,
 }
 
 impl Leaf {
     /// Whether two leaves are one sink.
     #[must_use]
-    pub fn same_sink(&self, other: &Self) -> bool {
+    pub(super) fn same_sink(&self, other: &Self) -> bool {
         self.site == other.site && self.call == other.call && self.endpoint == other.endpoint && self.column == other.column
     }
 
     /// The leaf with only those marks that satisfy a condition, unless none does.
     #[must_use]
-    pub fn keeping(&self, keep: impl Fn(&Origin) -> bool) -> Option<Self> {
+    pub(super) fn keeping(&self, keep: impl Fn(&Origin) -> bool) -> Option<Self> {
         let parts: Vec<(Channel, Marks)> = self
             .parts
             .iter()
@@ -75,7 +75,7 @@ impl Leaf {
     }
 
     /// Adds what another leaf of the same sink carries.
-    pub fn absorb(&mut self, other: Self) {
+    pub(super) fn absorb(&mut self, other: Self) {
         self.guarded &= other.guarded;
         for (channel, marks) in other.parts {
             match self.parts.iter_mut().find(|(known, _)| *known == channel) {
@@ -87,10 +87,10 @@ impl Leaf {
 }
 
 /// Callers see at most this many sinks of a function.
-pub const MOST_LEAVES: usize = 96;
+pub(super) const MOST_LEAVES: usize = 96;
 
 /// Adds a leaf to a list, joined with the same sink's.
-pub fn add_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> bool {
+pub(super) fn add_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> bool {
     if let Some(known) = leaves.iter_mut().find(|known| known.same_sink(&leaf)) {
         known.absorb(leaf);
         return true;

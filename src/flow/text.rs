@@ -11,7 +11,7 @@ use crate::link::program::TypeId;
 
 /// A piece of a text.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Part {
+pub(super) enum Part {
     /// Constant.
     Literal(Symbol),
     /// Not known.
@@ -25,11 +25,11 @@ pub enum Part {
 }
 
 /// Pieces in order.
-pub type Sequence = Arc<[Part]>;
+pub(super) type Sequence = Arc<[Part]>;
 
 /// The texts that a value may have; nothing known if there is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Text(SmallVec<[Sequence; 1]>);
+pub(super) struct Text(SmallVec<[Sequence; 1]>);
 
 /// At most this many alternatives and pieces are kept; more than that many hosts for one call would not be told apart in a
 /// report either.
@@ -39,25 +39,25 @@ const PIECES: usize = 16;
 impl Text {
     /// A constant.
     #[must_use]
-    pub fn literal(text: Symbol) -> Self {
+    pub(super) fn literal(text: Symbol) -> Self {
         Self::part(Part::Literal(text))
     }
 
     /// One piece.
     #[must_use]
-    pub fn part(part: Part) -> Self {
+    pub(super) fn part(part: Part) -> Self {
         Self(smallvec![Arc::from([part])])
     }
 
     /// Whether nothing is known.
     #[must_use]
-    pub fn is_unknown(&self) -> bool {
+    pub(super) fn is_unknown(&self) -> bool {
         self.0.is_empty()
     }
 
     /// The text, if there is only one and it is constant.
     #[must_use]
-    pub fn constant(&self) -> Option<Symbol> {
+    pub(super) fn constant(&self) -> Option<Symbol> {
         match self.0.as_slice() {
             [only] => match only.as_ref() {
                 [Part::Literal(text)] => Some(*text),
@@ -68,19 +68,19 @@ impl Text {
     }
 
     /// Alternatives, in a stable order.
-    pub fn alternatives(&self) -> impl Iterator<Item = &Sequence> {
+    pub(super) fn alternatives(&self) -> impl Iterator<Item = &Sequence> {
         self.0.iter()
     }
 
     /// Whether a caller decides part of it.
     #[must_use]
-    pub fn has_ports(&self) -> bool {
+    pub(super) fn has_ports(&self) -> bool {
         self.0.iter().any(|sequence| sequence.iter().any(|part| matches!(part, Part::Port(_))))
     }
 
     /// Either text.
     #[must_use]
-    pub fn join(&self, other: &Self) -> Self {
+    pub(super) fn join(&self, other: &Self) -> Self {
         if self == other || other.is_unknown() {
             return self.clone();
         }
@@ -96,7 +96,7 @@ impl Text {
 
     /// One text after the other. An unknown one is a hole.
     #[must_use]
-    pub fn concat<'t>(texts: impl IntoIterator<Item = &'t Self>) -> Self {
+    pub(super) fn concat<'t>(texts: impl IntoIterator<Item = &'t Self>) -> Self {
         let mut done: Vec<Vec<Part>> = vec![Vec::new()];
         for text in texts {
             let hole: Sequence = Arc::from([Part::Hole]);
@@ -124,7 +124,7 @@ impl Text {
 
     /// Each piece replaced by a text: for ports at a call, for fields and settings in the end.
     #[must_use]
-    pub fn replace(&self, mut by: impl FnMut(&Part) -> Option<Self>) -> Self {
+    pub(super) fn replace(&self, mut by: impl FnMut(&Part) -> Option<Self>) -> Self {
         let mut done = Self::default();
         for sequence in &self.0 {
             let pieces: Vec<Self> = sequence.iter().map(|part| by(part).unwrap_or_else(|| Self::part(part.clone()))).collect();
@@ -135,7 +135,7 @@ impl Text {
 
     /// The alternatives as strings, with `hole` for what is not known.
     #[must_use]
-    pub fn render(&self, hole: char) -> Vec<String> {
+    pub(super) fn render(&self, hole: char) -> Vec<String> {
         let piece = |text: &mut String, part: &Part| match part {
             Part::Literal(literal) => text.push_str(literal.as_str()),
             _ => text.push(hole),

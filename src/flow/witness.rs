@@ -8,7 +8,7 @@ use crate::source::Site;
 
 /// A step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum What {
+pub(super) enum What {
     /// A value was read: what the source is, e.g. `read from User.email`.
     Source(Symbol),
     /// It was passed to a function as a parameter.
@@ -17,10 +17,6 @@ pub enum What {
     Returned(Symbol),
     /// It was put into a text.
     Formatted,
-    /// It was stored in a member.
-    Stored(Symbol),
-    /// A library call did something to it.
-    Through(Symbol),
     /// It leaves.
     Sink(Symbol),
 }
@@ -33,8 +29,6 @@ impl What {
             Self::Passed(function, parameter) => format!("passed to {function}() as {parameter}"),
             Self::Returned(function) => format!("returned by {function}()"),
             Self::Formatted => "formatted into text".to_owned(),
-            Self::Stored(name) => format!("stored in {name}"),
-            Self::Through(call) => format!("passed through {call}"),
             Self::Sink(call) => format!("leaves through {call}"),
         }
     }
@@ -42,7 +36,7 @@ impl What {
 
 /// The end of a chain; copies are free. Shorter is better, then the one found first, which is deterministic.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Trace {
+pub(super) struct Trace {
     node: Option<u32>,
     length: u16,
 }
@@ -50,7 +44,7 @@ pub struct Trace {
 impl Trace {
     /// The better witness of two.
     #[must_use]
-    pub fn better(self, other: Self) -> Self {
+    pub(super) fn better(self, other: Self) -> Self {
         if (other.length, other.node) < (self.length, self.node) { other } else { self }
     }
 }
@@ -67,14 +61,14 @@ const LONGEST: u16 = 24;
 
 /// All chains of a run.
 #[derive(Debug, Default)]
-pub struct Traces {
+pub(super) struct Traces {
     nodes: Vec<Node>,
     known: FxHashMap<Node, u32>,
 }
 
 impl Traces {
     /// `before`, then a step.
-    pub fn step(&mut self, before: Trace, site: Site, what: What) -> Trace {
+    pub(super) fn step(&mut self, before: Trace, site: Site, what: What) -> Trace {
         if before.length >= LONGEST && !matches!(what, What::Sink(_)) {
             return before;
         }
@@ -95,7 +89,7 @@ impl Traces {
     }
 
     /// `before`, then all steps of `after`: a callee's steps behind its caller's.
-    pub fn append(&mut self, before: Trace, after: Trace) -> Trace {
+    pub(super) fn append(&mut self, before: Trace, after: Trace) -> Trace {
         if after.node.is_none() {
             return before;
         }
@@ -110,7 +104,7 @@ impl Traces {
 
     /// The steps from the source on.
     #[must_use]
-    pub fn steps(&self, trace: Trace) -> Vec<FlowStep> {
+    pub(super) fn steps(&self, trace: Trace) -> Vec<FlowStep> {
         let mut steps: Vec<FlowStep> = self.chain(trace).map(|node| FlowStep { site: node.site, what: node.what.describe() }).collect();
         steps.reverse();
         steps

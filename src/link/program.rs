@@ -232,8 +232,11 @@ impl<'a> Program<'a> {
         let at = (0..declaration.fields.len()).find(matches)?;
         let field = declaration.fields.get(at)?;
         let scope = Scope { file, module: &declaration.module, owner: Some(declaration.name) };
-        let verdict = self.verdicts(id).get(at).and_then(Option::as_ref).filter(|verdict| verdict.confidence >= Confidence::Medium);
-        Some(FieldOf { at, ty: lower(self, &scope, &field.ty), verdict })
+        let ty = lower(self, &scope, &field.ty);
+        // The type of a network address proves what a weak name only suggests.
+        let least = if ty == Ty::Network { Confidence::Low } else { Confidence::Medium };
+        let verdict = self.verdicts(id).get(at).and_then(Option::as_ref).filter(|verdict| verdict.confidence >= least);
+        Some(FieldOf { at, ty, verdict })
     }
 
     /// Methods of a type; of all that implement it, for an interface.

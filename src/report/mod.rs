@@ -1,5 +1,6 @@
 //! Findings, elements, transfers and notices as plain data. Formats only read it; nothing here decides.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -211,6 +212,9 @@ pub struct Transfer {
     pub country: Option<Symbol>,
     /// Categories, sorted.
     pub categories: Vec<Symbol>,
+    /// What has been done to a category on the way (`masked`, `pseudonymised`, `encrypted`); those sent as they are are absent.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub effects: BTreeMap<Symbol, Vec<&'static str>>,
     /// From source to sink.
     pub path: Vec<Step>,
     /// What is called, as in the catalog, e.g. `reqwest::RequestBuilder::send`.

@@ -30,6 +30,12 @@ fn transfer(catalog: &Catalog, policy: Option<&Policy>, sources: &[SourceFile], 
         flow.carried.iter().map(|carried| Symbol::new(catalog.categories.name(carried.category))).collect();
     categories.sort();
     categories.dedup();
+    let effects = flow
+        .carried
+        .iter()
+        .filter(|carried| !carried.effects.is_empty())
+        .map(|carried| (Symbol::new(catalog.categories.name(carried.category)), carried.effects.names()))
+        .collect();
     let (recipient, recipient_name, country) = receiver(catalog, policy, &flow.endpoint);
     let path = telling
         .witness
@@ -46,6 +52,7 @@ fn transfer(catalog: &Catalog, policy: Option<&Policy>, sources: &[SourceFile], 
         recipient_name,
         country,
         categories,
+        effects,
         path,
         call: flow.call.clone(),
         in_test: flow.in_test,

@@ -228,6 +228,7 @@ pub(super) fn report() -> Report {
             recipient: Some(Symbol::new("kz-smsc")),
             recipient_name: Some("SMSC".to_owned()),
             country: Some(Symbol::new("KZ")),
+            effects: std::collections::BTreeMap::new(),
             categories: symbols(&["user.contact.phone_number"]),
             path: transfer_path(),
             call: "reqwest::RequestBuilder::send".to_owned(),

@@ -71,6 +71,15 @@ bitflags::bitflags! {
     }
 }
 
+impl Effects {
+    /// The names of the effects, in output.
+    #[must_use]
+    pub fn names(self) -> Vec<&'static str> {
+        let named = [(Self::MASKED, "masked"), (Self::PSEUDONYMISED, "pseudonymised"), (Self::ENCRYPTED, "encrypted")];
+        named.into_iter().filter(|(effect, _)| self.contains(*effect)).map(|(_, name)| name).collect()
+    }
+}
+
 /// What a call does to what passes through it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]

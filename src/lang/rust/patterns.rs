@@ -89,6 +89,15 @@ impl Lowerer {
                 match (name, parts) {
                     // Option and Result are transparent: their type says that the value may be absent.
                     ("Some" | "Ok", [inner]) => self.bindings(*inner, subject, found),
+                    // The payload of a variant is reached through the variant: what an error carries is not what success does.
+                    ("Err", _) => {
+                        let failure = self.unit.function.member(subject, Selector::Field(Symbol::new(name)), constructor.span());
+                        self.positions(parts, &failure, found);
+                    }
+                    _ if constructor.text().contains("::") => {
+                        let variant = self.unit.function.member(subject, Selector::Field(Symbol::new(name)), constructor.span());
+                        self.positions(parts, &variant, found);
+                    }
                     _ => self.positions(parts, &subject, found),
                 }
             }
