@@ -217,7 +217,10 @@ impl<'p> Solver<'p> {
 
     /// Sinks that functions fill by themselves, with the functions.
     pub(super) fn flows(&self) -> impl Iterator<Item = (FnId, &Leaf)> {
-        self.entries.iter().enumerate().flat_map(|(at, entry)| entry.summary.flows.iter().map(move |leaf| (FnId::from_index(at), leaf)))
+        self.entries
+            .iter()
+            .enumerate()
+            .flat_map(|(at, entry)| entry.summary.flows.iter().map(move |leaf| (FnId::from_index(at), leaf)))
     }
 
     /// Functions of which each call stands under a consent guard, directly or through all callers.
@@ -233,7 +236,9 @@ impl<'p> Solver<'p> {
         loop {
             let more: Vec<FnId> = callers
                 .iter()
-                .filter(|(callee, calls)| !guarded.contains(callee) && calls.iter().all(|(caller, own)| *own || guarded.contains(caller)))
+                .filter(|(callee, calls)| {
+                    !guarded.contains(callee) && calls.iter().all(|(caller, own)| *own || guarded.contains(caller))
+                })
                 .map(|(callee, _)| *callee)
                 .collect();
             if more.is_empty() {
