@@ -260,9 +260,10 @@ impl<'p> Evaluator<'_, 'p> {
             self.pass_part(leaf, leaf.site, leaf.in_test, values, id, here);
             return;
         }
-        // A log through the program's own wrapper stands where the wrapper is called with the data. A function that logs a member
-        // of what it is given is no wrapper: it chose what to log.
-        let wraps = |origin: &Origin| matches!(origin, Origin::Port(port) if port.path.is_empty());
+        // A log through the program's own wrapper stands where the wrapper is called with the data. A function that does more, or
+        // that logs a member of what it is given, is no wrapper: it chose what to log.
+        let wrapper = self.solver.is_wrapper(id);
+        let wraps = |origin: &Origin| wrapper && matches!(origin, Origin::Port(port) if port.path.is_empty());
         if let Some(given) = leaf.keeping(wraps) {
             self.pass_part(&given, here.site, self.in_test(), values, id, here);
         }

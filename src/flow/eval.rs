@@ -227,6 +227,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         if declared != Ty::Unknown {
             result.ty = declared;
         }
+        result.clean &= result.ty.declared().is_none();
         result.closures.clear();
         result.callable = None;
         self.summary.result = result;
@@ -498,7 +499,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match operand {
             Operand::Place(place, span) => self.read(place, *span),
             Operand::Text(text, _) => Value::literal(*text),
-            Operand::Literal(..) => Value { constant: true, ..Value::clean() },
+            Operand::Literal(..) => Value { constant: true, ..Value::default() },
             Operand::Closure(id, _) => Value { closures: smallvec![*id], ..Value::default() },
         }
     }

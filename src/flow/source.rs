@@ -146,7 +146,14 @@ impl Evaluator<'_, '_> {
             // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
             result.text = Text::part(Part::Field(id, name));
         }
-        if let Some(verdict) = field.verdict
+        // The payload of a variant has no name of its own: the variant names it.
+        let by_variant = match (declaration.fields.get(field.at).and_then(|field| field.variant), field.verdict) {
+            (Some(variant), None) if name.as_str().parse::<u32>().is_ok() => {
+                self.named(variant, Some(declaration.name), declaration.fields.get(field.at).map(|field| &field.ty), false)
+            }
+            _ => None,
+        };
+        if let Some(verdict) = field.verdict.or(by_variant.as_ref())
             && result.says_nothing()
             && !value.settings
         {

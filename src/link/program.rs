@@ -138,6 +138,10 @@ impl<'a> Program<'a> {
         for (at, declaration) in unit.types.iter().enumerate() {
             let id = TypeId::from_index(self.types.len());
             self.types.push((file, u32::try_from(at).unwrap_or(u32::MAX)));
+            if matches!(declaration.kind, TypeKind::Table | TypeKind::View) {
+                // No value of the program has a table's type; a module of the table's name is not the table.
+                continue;
+            }
             self.types_by_name.entry(declaration.name).or_default().push(id);
         }
         for (at, global) in unit.globals.iter().enumerate() {
