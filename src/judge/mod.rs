@@ -110,15 +110,17 @@ pub struct Case<'a> {
 pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
     let mut findings = Vec::new();
     for check in CHECKS.iter().filter(|check| case.policy.is_some() || !check.needs_policy) {
-        let configured = configured(case.config, check.code, check.name);
-        if configured == Some(None) {
+        if is_off(case.config, check) {
             continue;
         }
-        let before = findings.len();
-        (check.run)(case, &mut findings);
-        if let Some(Some(severity)) = configured {
-            findings.iter_mut().skip(before).for_each(|finding| finding.severity = severity);
-        }
+        let mut found = Vec::new();
+        (check.run)(case, &mut found);
+        findings.extend(found.into_iter().filter_map(|mut finding| {
+            if let Some(severity) = configured(case.config, check.code, check.name, finding.location.file.as_str()) {
+                finding.severity = severity?;
+            }
+            Some(finding)
+        }));
     }
     // The names a check gave stand in `fingerprint` until the order is settled: they order what shares a place and a code.
     findings.sort_by(|a, b| {
@@ -135,14 +137,19 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
     let mut notices = suppress::apply(case, &mut findings);
     notices.retain(|notice| {
         let name = notice::NOTICES.iter().find(|(code, _)| *code == notice.code).map_or("", |(_, name)| name);
-        configured(case.config, notice.code, name) != Some(None)
+        configured(case.config, notice.code, name, notice.file.as_str()) != Some(None)
     });
     notices.sort();
     (findings, notices)
 }
 
-/// What `pdlint.toml` says of a check, by code or by name: nothing, off, or a severity.
-fn configured(config: &Config, code: &str, name: &str) -> Option<Option<Severity>> {
-    let entry = config.severities.iter().find(|(key, _)| key.as_str().eq_ignore_ascii_case(code) || *key == *name);
-    entry.map(|(_, severity)| *severity)
+/// What `pdlint.toml` says of a check at a file, by code or by name: nothing, off, or a severity.
+fn configured(config: &Config, code: &str, name: &str, path: &str) -> Option<Option<Severity>> {
+    config.severity(code, path).or_else(|| config.severity(name, path))
+}
+
+/// Whether a check is off everywhere, so that it need not run: an `[[override]]` may turn it on again for some files.
+fn is_off(config: &Config, check: &Check) -> bool {
+    let off = config.severities.iter().any(|(key, severity)| (*key == *check.code || *key == *check.name) && severity.is_none());
+    off && config.overrides.is_empty()
 }

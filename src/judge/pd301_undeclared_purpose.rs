@@ -46,7 +46,11 @@ fn stated_finding(case: &Case<'_>, policy: &Policy, flow: &Flow, carried: &[&Car
     }
     let what = subject(case, &categories(case, carried), "");
     let purpose = stated.purpose;
-    let says = if stated.declared { "which the Policy does not declare for it" } else { "which the Policy does not declare" };
+    let says = match (stated.declared, categories(case, carried).len()) {
+        (true, 1) => "which the Policy does not declare for it",
+        (true, _) => "which the Policy does not declare for them",
+        (false, _) => "which the Policy does not declare",
+    };
     let mut finding = case.flow_finding(&CHECK, flow, carried, format!("{what} used for `{purpose}`, {says}"))?;
     finding.label = format!("used for `{purpose}` here");
     finding.evidence.insert(0, stated.by.clone());
@@ -75,11 +79,15 @@ fn by_recipient(case: &Case<'_>, transfer: &Transfer<'_>) -> Option<Finding> {
         return None;
     }
     let names: Vec<String> = served.iter().map(|one| format!("`{one}`")).collect();
+    let about_one = part.iter().all(|(one, _)| Some(one.category) == part.first().map(|(first, _)| first.category));
     let mut finding = transfer.finding(case, &CHECK, &part, |what, whom| match names.is_empty() {
         true => {
             format!("{what} sent to {whom}: {}, and no purpose of the Policy is served by that", with_article(&service.title))
         }
-        false => format!("{what} sent to {whom} for {}, which the Policy does not declare for it", listed(&names)),
+        false => {
+            let them = if about_one { "it" } else { "them" };
+            format!("{what} sent to {whom} for {}, which the Policy does not declare for {them}", listed(&names))
+        }
     })?;
     finding.evidence.insert(0, format!("{} is known as {}", transfer.party.name, with_article(&service.title)));
     let carried: Vec<&Carried> = part.iter().map(|(one, _)| *one).collect();

@@ -112,7 +112,9 @@ fn faults(case: &Case<'_>, site: Site, suppression: &Suppression, used: &[&'stat
             continue;
         };
         // A check that did not run says nothing about its suppressions.
-        let ran = (case.policy.is_some() || !check.needs_policy) && configured(case.config, check.code, check.name) != Some(None);
+        let path = case.path(site);
+        let ran = (case.policy.is_some() || !check.needs_policy)
+            && configured(case.config, check.code, check.name, path.as_str()) != Some(None);
         if ran && !used.contains(&check.code) {
             add(notice::UNUSED_SUPPRESSION, format!("no {} ({}) is found here; remove the suppression", check.code, check.name));
         }

@@ -120,11 +120,14 @@ impl Policy {
         if ruling.verdict == Verdict::Clear {
             return ruling;
         }
+        // The one for the source at hand is the nearest, then the one for any. One for a source that the query does not tell may
+        // or may not apply: it comes last. Of equals the first in the file.
         let catch_all = self
             .collects
             .iter()
             .filter(from_there)
-            .find(|one| one.catch_all && (one.covered.is_empty() || one.covered.contains(category)));
+            .filter(|one| one.catch_all && (one.covered.is_empty() || one.covered.contains(category)))
+            .min_by_key(|one| (source.is_none() || one.source != source, one.source.is_some()));
         if let Some(catch_all) = catch_all {
             ruling.verdict = Verdict::Vague;
             ruling.nearest = Some(&catch_all.clause);

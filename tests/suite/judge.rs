@@ -289,6 +289,53 @@ fn severities_are_configured_by_code_or_name() {
 }
 
 #[test]
+fn an_override_sets_severities_for_its_paths_and_beats_the_rest() {
+    let judged = |text: &str| {
+        let mut world = World::new(None);
+        world.flow(SinkKind::Log, Endpoint::None, 1, &[(EMAIL, RAW)]);
+        world.config = Config::parse(Path::new("pdlint.toml"), &Arc::from(text)).expect("a configuration");
+        world.judge().0.iter().map(|finding| finding.severity).collect::<Vec<_>>()
+    };
+    let here = "[[override]]\npaths = [\"src/**\"]\n";
+    let elsewhere = "[[override]]\npaths = [\"legacy/**\"]\n";
+    assert_eq!(judged(&format!("{here}severity = {{ PD501 = \"note\" }}\n")), [Severity::Note]);
+    assert_eq!(judged(&format!("{elsewhere}severity = {{ PD501 = \"note\" }}\n")), [Severity::Error]);
+    assert!(judged(&format!("{here}severity = {{ PD501 = \"off\" }}\n")).is_empty());
+    let off = "[severity]\nPD501 = \"off\"\n";
+    assert!(judged(off).is_empty());
+    assert_eq!(judged(&format!("{off}{here}severity = {{ PD501 = \"warning\" }}\n")), [Severity::Warning], "on again here");
+    assert!(judged(&format!("{off}{elsewhere}severity = {{ PD501 = \"warning\" }}\n")).is_empty());
+}
+
+#[test]
+fn a_suppression_of_a_check_that_is_off_at_its_file_is_not_unused() {
+    let notices = |text: &str| {
+        let mut world = World::new(None);
+        world.facts.suppressions = vec![suppression(&["PD501"], Some("support asked"), 6)];
+        world.config = Config::parse(Path::new("pdlint.toml"), &Arc::from(text)).expect("a configuration");
+        world.judge().1.iter().map(|notice| notice.code).collect::<Vec<_>>()
+    };
+    assert_eq!(notices(""), ["PD003"]);
+    assert!(notices("[[override]]\npaths = [\"src/**\"]\nseverity = { PD501 = \"off\" }\n").is_empty());
+    assert!(notices("[[override]]\npaths = [\"src/**\"]\nseverity = { PD003 = \"off\" }\n").is_empty());
+}
+
+#[test]
+fn a_message_about_several_categories_is_in_the_plural() {
+    let said = |carried: &[(&str, Effects)]| {
+        let mut world = World::new(Some(""));
+        let twilio = world.recipient("twilio");
+        world.flow(SinkKind::ThirdParty, twilio, 0, carried);
+        let (findings, _) = world.judge();
+        findings[0].message.clone()
+    };
+    let (name, phone) = ("user.name", "user.contact.phone_number");
+    assert!(said(&[(EMAIL, RAW)]).contains(" is sent to "), "{}", said(&[(EMAIL, RAW)]));
+    assert!(said(&[(EMAIL, RAW), (name, RAW)]).contains(" are sent to "));
+    assert!(said(&[(EMAIL, RAW), (name, RAW), (phone, RAW)]).contains(" are sent to "));
+}
+
+#[test]
 fn test_code_is_judged_on_demand() {
     let judged = |include_tests| {
         let mut world = World::new(None);

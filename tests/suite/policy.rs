@@ -415,6 +415,25 @@ fn the_most_specific_retention_holds_and_of_equals_the_strictest() {
     assert_eq!(kept("user.contact.email"), "Some((\"5(3)\", Days(90)))");
 }
 
+#[test]
+fn the_catch_all_cited_is_the_one_for_the_source_then_the_one_for_any() {
+    let cited = |entries: &str, source| {
+        let policy = policy(entries);
+        let ruling = policy.collection(&CATALOG, category("user.name"), source);
+        (ruling.verdict, nearest(&ruling).unwrap_or_default())
+    };
+    let partner = "[[collect]]\nclause = \"3(1)\"\nsource = \"partner\"\ncatch-all = true\n";
+    let any = "[[collect]]\nclause = \"3(2)\"\ncatch-all = true\n";
+    let both = format!("{partner}{any}");
+    let vague = |clause: &str| (Verdict::Vague, clause.to_owned());
+    assert_eq!(cited(&both, None), vague("3(2)"), "where the source is not known, the one for any source is sure to apply");
+    assert_eq!(cited(&both, Some(SourceKind::Partner)), vague("3(1)"));
+    assert_eq!(cited(&format!("{any}{partner}"), Some(SourceKind::Partner)), vague("3(1)"), "whatever their order");
+    assert_eq!(cited(&both, Some(SourceKind::Subject)), vague("3(2)"));
+    assert_eq!(cited(partner, None), vague("3(1)"), "it may be the source");
+    assert_eq!(cited(partner, Some(SourceKind::Subject)), (Verdict::Omitted, String::new()));
+}
+
 fn query(id: Option<&str>, host: Option<&str>, carried: &str) -> TransferQuery {
     TransferQuery {
         id: id.map(Symbol::new),
