@@ -231,6 +231,7 @@ impl<'p> Evaluator<'_, 'p> {
             let rest: Vec<Value> = here.arguments.iter().skip(at).map(|given| given.value.clone()).collect();
             values.push(Some(self.combined(&rest)));
         }
+        self.type_values(id, &mut values);
         self.run_closures(&summary, &values, id, here.site);
         let mut result = self.substitute(&summary.result, &values, id, here.site, 4);
         self.closure_results(&summary, &values, &mut result);
@@ -260,6 +261,21 @@ impl<'p> Evaluator<'_, 'p> {
             None => {}
         }
         result
+    }
+
+    /// A parameter's declared type holds for what is given, where nothing more is known of it.
+    fn type_values(&mut self, id: FnId, values: &mut [Option<Value>]) {
+        let Some((_, function)) = self.solver.program.function(id) else { return };
+        let Some(scope) = self.solver.program.scope(id) else { return };
+        for (at, value) in values.iter_mut().enumerate() {
+            let local = at.checked_sub(1).and_then(|at| function.parameters.get(at)).map(|parameter| parameter.local);
+            let declared = local.and_then(|local| function.locals.get(local.index()));
+            if let (Some(value), Some(declared)) = (value, declared)
+                && value.ty == Ty::Unknown
+            {
+                value.ty = crate::link::types::lower(self.solver.program, &scope, &declared.ty);
+            }
+        }
     }
 
     fn pass_leaf(&mut self, leaf: &Leaf, values: &[Option<Value>], id: FnId, here: &CallSite<'p>) {
@@ -330,8 +346,13 @@ impl<'p> Evaluator<'_, 'p> {
     fn dig(&mut self, port: &Port, values: &[Option<Value>], site: Site) -> Value {
         let Some(Some(value)) = values.get(usize::from(port.parameter)) else { return Value::default() };
         let mut value = value.clone();
+        let mut holder = None;
         for selector in &port.path {
-            value = self.project(&value, *selector, None, site);
+            value = self.project(&value, *selector, holder, site);
+            holder = match selector {
+                Selector::Field(name) | Selector::Key(name) => Some(*name),
+                Selector::Element => holder,
+            };
         }
         value
     }

@@ -76,7 +76,8 @@ impl<'p> Evaluator<'_, 'p> {
         let tables: Vec<Symbol> = column.table.map_or_else(|| query.tables.clone(), |table| vec![table]);
         for table in tables {
             if let Some(found) = schema.column(table.as_str(), column.column.as_str()) {
-                return match &found.verdict {
+                let counts = |verdict: &&crate::classify::Verdict| verdict.confidence >= crate::classify::Confidence::Medium;
+                return match found.verdict.as_ref().filter(counts) {
                     Some(verdict) => self.marks_of(verdict, here.site, &format!("read from {table}.{}", column.column)),
                     None => Marks::default(),
                 };

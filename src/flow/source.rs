@@ -110,6 +110,10 @@ impl Evaluator<'_, '_> {
             }
         }
         let position = name.as_str().parse::<usize>().ok();
+        if position.is_some() && known.is_none() && matches!(ty, Ty::Program(_)) {
+            // The one member of a library's wrapper around a declared type, which the type's own resolution looked through.
+            return value.clone();
+        }
         let mut result = match known {
             Some(known) => known,
             None => self.inherited(value, selector, None),

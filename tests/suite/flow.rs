@@ -586,6 +586,28 @@ fn f(config: &Config) {
 }
 
 #[test]
+fn a_wrapper_of_a_library_around_a_declared_type_is_that_type() {
+    check(
+        r#"
+use std::sync::Arc;
+use axum::extract::State;
+struct Sms { login: String, password: String }
+struct Config { sms: Sms }
+struct App { config: Config }
+struct Form { email: String }
+async fn handler(State(app): State<Arc<App>>, axum::Json(form): axum::Json<Form>) {
+    send(&app).await;
+    println!("{}", form.email); // expect: log user.contact.email
+}
+async fn send(app: &App) {
+    let sms = &app.config.sms;
+    reqwest::Client::new().post("https://sms.example.org").form(&[("psw", sms.password.as_str())]).send().await;
+}
+"#,
+    );
+}
+
+#[test]
 fn names_tell_what_no_declaration_does() {
     check(
         r#"
