@@ -29,7 +29,7 @@ pub(super) struct Given {
 }
 
 /// A call with its operands evaluated.
-pub(super) struct Site_<'p> {
+pub(super) struct CallSite<'p> {
     pub(super) call: &'p Call,
     pub(super) receiver: Option<Given>,
     pub(super) arguments: Vec<Given>,
@@ -52,7 +52,7 @@ impl<'p> Evaluator<'_, 'p> {
             Callee::Method { receiver, .. } => Some(self.given(receiver)),
             _ => None,
         };
-        let here = Site_ { call, receiver, arguments, site: self.site(call.name_span) };
+        let here = CallSite { call, receiver, arguments, site: self.site(call.name_span) };
         let consent = here.receiver.iter().chain(&here.arguments).any(|given| given.value.consent);
         let mut result = match &call.callee {
             Callee::Path(path) => self.call_path(&here, path),
@@ -78,7 +78,7 @@ impl<'p> Evaluator<'_, 'p> {
         Given { value, place, ..Given::default() }
     }
 
-    fn call_path(&mut self, here: &Site_<'p>, path: &[Symbol]) -> Value {
+    fn call_path(&mut self, here: &CallSite<'p>, path: &[Symbol]) -> Value {
         match self.solver.program.resolve(&self.scope, path) {
             Resolved::Functions(functions) => self.call_functions(here, &functions),
             Resolved::Type(id) => self.construct(here, Ty::Program(id), None),
@@ -98,7 +98,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A tuple struct or variant called as a function.
-    fn construct(&mut self, here: &Site_<'p>, ty: Ty, variant: Option<Symbol>) -> Value {
+    fn construct(&mut self, here: &CallSite<'p>, ty: Ty, variant: Option<Symbol>) -> Value {
         let mut value = Value { variant, constant: true, ..Value::of(ty) };
         for (at, given) in here.arguments.iter().enumerate() {
             if let (Ty::Program(id), name) = (&value.ty, Symbol::new(&at.to_string())) {
@@ -110,12 +110,14 @@ impl<'p> Evaluator<'_, 'p> {
         value
     }
 
-    fn call_method(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+    fn call_method(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let Some(receiver) = &here.receiver else { return Value::default() };
         let ty = receiver.value.ty.clone();
         if let Ty::Program(id) = ty {
             let mut functions = self.solver.program.method(id, name);
-            functions.retain(|function| self.solver.program.function(*function).is_some_and(|(_, f)| f.parameters.len() == here.arguments.len()));
+            functions.retain(|function| {
+                self.solver.program.function(*function).is_some_and(|(_, f)| f.parameters.len() == here.arguments.len())
+            });
             if !functions.is_empty() {
                 return self.call_functions(here, &functions);
             }
@@ -126,7 +128,8 @@ impl<'p> Evaluator<'_, 'p> {
         // A method of a type that could not be told: the program's own, if only one fits.
         if matches!(ty, Ty::Unknown | Ty::Library(_)) {
             let functions = self.solver.program.methods_named(name, here.arguments.len());
-            let known_library = matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
+            let known_library =
+                matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
             if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
                 return self.call_functions(here, &functions);
             }
@@ -141,10 +144,12 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let interface = |id: &FnId| self.solver.program.function(*id).and_then(|(_, function)| function.implements);
         let first = functions.first().and_then(interface);
-        first.is_some() && functions.len() <= crate::link::program::MAX_TARGETS && functions.iter().all(|id| interface(id) == first)
+        first.is_some()
+            && functions.len() <= crate::link::program::MAX_TARGETS
+            && functions.iter().all(|id| interface(id) == first)
     }
 
-    fn call_macro(&mut self, here: &Site_<'p>, path: &[Symbol]) -> Value {
+    fn call_macro(&mut self, here: &CallSite<'p>, path: &[Symbol]) -> Value {
         let Some(name) = path.last() else { return Value::default() };
         let functions = self.solver.program.macros_named(*name, here.arguments.len());
         if !functions.is_empty() && !self.is_own_macro(&functions) {
@@ -158,12 +163,12 @@ impl<'p> Evaluator<'_, 'p> {
         functions.contains(&self.id)
     }
 
-    fn call_value(&mut self, here: &Site_<'p>, operand: &'p Operand) -> Value {
+    fn call_value(&mut self, here: &CallSite<'p>, operand: &'p Operand) -> Value {
         let callee = self.operand(operand);
         self.call_closures(here, &callee)
     }
 
-    fn call_closures(&mut self, here: &Site_<'p>, callee: &Value) -> Value {
+    fn call_closures(&mut self, here: &CallSite<'p>, callee: &Value) -> Value {
         let arguments: Vec<Value> = here.arguments.iter().map(|given| given.value.clone()).collect();
         let mut result: Option<Value> = None;
         for closure in callee.closures.clone() {
@@ -194,7 +199,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     // -------------------------------------------------------------------------------------------- functions of the program
 
-    pub(super) fn call_functions(&mut self, here: &Site_<'p>, functions: &[FnId]) -> Value {
+    pub(super) fn call_functions(&mut self, here: &CallSite<'p>, functions: &[FnId]) -> Value {
         let mut result: Option<Value> = None;
         for function in functions {
             let value = self.call_function(here, *function);
@@ -206,7 +211,7 @@ impl<'p> Evaluator<'_, 'p> {
         result.unwrap_or_default()
     }
 
-    fn call_function(&mut self, here: &Site_<'p>, id: FnId) -> Value {
+    fn call_function(&mut self, here: &CallSite<'p>, id: FnId) -> Value {
         let summary = self.solver.summary(id, self.id);
         self.solver.note_call(self.id, id, self.guarded());
         let Some((_, function)) = self.solver.program.function(id) else { return Value::default() };
@@ -226,6 +231,7 @@ impl<'p> Evaluator<'_, 'p> {
             let rest: Vec<Value> = here.arguments.iter().skip(at).map(|given| given.value.clone()).collect();
             values.push(Some(self.combined(&rest)));
         }
+        self.type_values(id, &mut values);
         self.run_closures(&summary, &values, id, here.site);
         let mut result = self.substitute(&summary.result, &values, id, here.site, 4);
         self.closure_results(&summary, &values, &mut result);
@@ -244,25 +250,43 @@ impl<'p> Evaluator<'_, 'p> {
             self.pass_leaf(leaf, &values, id, here);
         }
         self.name_result(&mut result, here, function.name, function.owner);
-        if let Some(effect) = self.effect_by_name(function.name)
-            && result.has_category()
-            && effect != Effect::Removes
-        {
-            let ty = result.ty.clone();
-            result = self.with_effect(result, Some(effect));
-            result.ty = ty;
+        match self.effect_by_name(function.name) {
+            Some(effect) if result.has_category() && effect != Effect::Removes => {
+                let ty = result.ty.clone();
+                result = self.with_effect(result, Some(effect));
+                result.ty = ty;
+            }
+            // What a hash function makes of something else is not what its variable is named for.
+            Some(_) => result.impersonal = true,
+            None => {}
         }
         result
     }
 
-    fn pass_leaf(&mut self, leaf: &Leaf, values: &[Option<Value>], id: FnId, here: &Site_<'p>) {
+    /// A parameter's declared type holds for what is given, where nothing more is known of it.
+    fn type_values(&mut self, id: FnId, values: &mut [Option<Value>]) {
+        let Some((_, function)) = self.solver.program.function(id) else { return };
+        let Some(scope) = self.solver.program.scope(id) else { return };
+        for (at, value) in values.iter_mut().enumerate() {
+            let local = at.checked_sub(1).and_then(|at| function.parameters.get(at)).map(|parameter| parameter.local);
+            let declared = local.and_then(|local| function.locals.get(local.index()));
+            if let (Some(value), Some(declared)) = (value, declared)
+                && value.ty == Ty::Unknown
+            {
+                value.ty = crate::link::types::lower(self.solver.program, &scope, &declared.ty);
+            }
+        }
+    }
+
+    fn pass_leaf(&mut self, leaf: &Leaf, values: &[Option<Value>], id: FnId, here: &CallSite<'p>) {
         if leaf.kind != SinkKind::Log {
             self.pass_part(leaf, leaf.site, leaf.in_test, values, id, here);
             return;
         }
-        // A log through the program's own wrapper stands where the wrapper is called with the data. A function that logs a member
-        // of what it is given is no wrapper: it chose what to log.
-        let wraps = |origin: &Origin| matches!(origin, Origin::Port(port) if port.path.is_empty());
+        // A log through the program's own wrapper stands where the wrapper is called with the data. A function that does more, or
+        // that logs a member of what it is given, is no wrapper: it chose what to log.
+        let wrapper = self.solver.is_wrapper(id);
+        let wraps = |origin: &Origin| wrapper && matches!(origin, Origin::Port(port) if port.path.is_empty());
         if let Some(given) = leaf.keeping(wraps) {
             self.pass_part(&given, here.site, self.in_test(), values, id, here);
         }
@@ -271,7 +295,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn pass_part(&mut self, leaf: &Leaf, site: Site, in_test: bool, values: &[Option<Value>], id: FnId, here: &Site_<'p>) {
+    fn pass_part(&mut self, leaf: &Leaf, site: Site, in_test: bool, values: &[Option<Value>], id: FnId, here: &CallSite<'p>) {
         let endpoint = leaf.endpoint.as_ref().map(|text| self.substitute_text(text, values));
         let mut parts = Vec::with_capacity(leaf.parts.len());
         for (channel, marks) in &leaf.parts {
@@ -304,7 +328,8 @@ impl<'p> Evaluator<'_, 'p> {
     /// What closures give is part of the result where the callee returns what it got from them.
     fn closure_results(&mut self, summary: &Summary, values: &[Option<Value>], result: &mut Value) {
         for (port, _) in &summary.calls {
-            let returned = summary.result.all_marks().iter().any(|mark| matches!(&mark.origin, Origin::Port(other) if other == port));
+            let returned =
+                summary.result.all_marks().iter().any(|mark| matches!(&mark.origin, Origin::Port(other) if other == port));
             if returned {
                 let callee = self.dig(port, values, Site { file: self.file, span: self.function.span });
                 for closure in callee.closures.clone() {
@@ -321,8 +346,13 @@ impl<'p> Evaluator<'_, 'p> {
     fn dig(&mut self, port: &Port, values: &[Option<Value>], site: Site) -> Value {
         let Some(Some(value)) = values.get(usize::from(port.parameter)) else { return Value::default() };
         let mut value = value.clone();
+        let mut holder = None;
         for selector in &port.path {
-            value = self.project(&value, *selector, None, site);
+            value = self.project(&value, *selector, holder, site);
+            holder = match selector {
+                Selector::Field(name) | Selector::Key(name) => Some(*name),
+                Selector::Element => holder,
+            };
         }
         value
     }
@@ -436,10 +466,10 @@ impl<'p> Evaluator<'_, 'p> {
     // ------------------------------------------------------------------------------------------------------------- names
 
     /// A getter's name tells what it gives where nothing else does.
-    pub(super) fn name_result(&mut self, result: &mut Value, here: &Site_<'p>, name: Symbol, owner: Option<Symbol>) {
-        if here.receiver.as_ref().is_some_and(|given| given.value.settings) {
+    pub(super) fn name_result(&mut self, result: &mut Value, here: &CallSite<'p>, name: Symbol, owner: Option<Symbol>) {
+        if here.receiver.as_ref().is_some_and(|given| given.value.impersonal) {
             // A getter of the configuration.
-            result.settings = true;
+            result.impersonal = true;
             return;
         }
         if !result.says_nothing() || !self.may_be_named(&result.ty) {
@@ -487,7 +517,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// The type that the type arguments of a call name.
-    pub(super) fn type_argument(&self, here: &Site_<'p>) -> Option<Ty> {
+    pub(super) fn type_argument(&self, here: &CallSite<'p>) -> Option<Ty> {
         let ty = here.call.type_arguments.iter().map(|ty| crate::link::types::lower(self.solver.program, &self.scope, ty));
         ty.into_iter().find(|ty| *ty != Ty::Unknown)
     }

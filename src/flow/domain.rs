@@ -182,8 +182,9 @@ pub(super) struct Value {
     pub(super) clean: bool,
     /// It is a literal or built from literals alone.
     pub(super) constant: bool,
-    /// It belongs to the operator's own configuration: its logins and addresses are no person's.
-    pub(super) settings: bool,
+    /// Its own origin says that it is no person's, so that no name makes it so: the operator's configuration, a declared field
+    /// that was classified as nothing.
+    pub(super) impersonal: bool,
     /// It says, or was computed from what says, that the person agreed.
     pub(super) consent: bool,
 }
@@ -317,7 +318,7 @@ impl Value {
         self.clean &= other.clean;
         self.constant &= other.constant;
         self.consent |= other.consent;
-        self.settings &= other.settings;
+        self.impersonal &= other.impersonal;
     }
 
     /// Whether nothing at all is known, so that a name may tell more.
@@ -335,7 +336,14 @@ impl Value {
     /// An element of a collection: the members told apart by key included.
     #[must_use]
     pub(super) fn element(&self) -> Self {
-        let mut value = Self { members: None, height: 0, closures: SmallVec::new(), ty: self.ty.element(), text: Text::default(), ..self.clone() };
+        let mut value = Self {
+            members: None,
+            height: 0,
+            closures: SmallVec::new(),
+            ty: self.ty.element(),
+            text: Text::default(),
+            ..self.clone()
+        };
         if matches!(self.ty, Ty::List(_) | Ty::Map(_) | Ty::Unknown | Ty::Tuple(_)) {
             let mut some = false;
             for (selector, member) in self.members.iter().flat_map(|members| members.iter()) {

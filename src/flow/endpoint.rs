@@ -125,7 +125,9 @@ fn field_setting(solver: &Solver<'_>, ty: TypeId, name: Symbol) -> Text {
         let Some((last, before)) = key.split_last() else { continue };
         // `[sms] base_url` for `SmsConfig.base_url`; `SMS_BASE_URL` too.
         let nested = plain(last.as_str()) == plain(name.as_str())
-            && before.last().is_none_or(|section| holder.starts_with(&plain(section.as_str())) || holder.ends_with(&plain(section.as_str())));
+            && before
+                .last()
+                .is_none_or(|section| holder.starts_with(&plain(section.as_str())) || holder.ends_with(&plain(section.as_str())));
         let flat = before.is_empty() && {
             let key = plain(last.as_str());
             let suffix = plain(name.as_str());
@@ -201,7 +203,8 @@ fn is_internal(host: &str, perimeter: &Perimeter) -> bool {
         return address.is_loopback() || address.is_unspecified();
     }
     // RFC 6761, 6762 and 8375 reserve these; a name of one label is a service of the same network.
-    !host.contains('.') || [".localhost", ".local", ".internal", ".lan", ".home.arpa", ".svc"].iter().any(|end| host.ends_with(end))
+    !host.contains('.')
+        || [".localhost", ".local", ".internal", ".lan", ".home.arpa", ".svc"].iter().any(|end| host.ends_with(end))
 }
 
 fn is_below(host: &str, suffix: &str) -> bool {

@@ -2,25 +2,21 @@
 
 use smallvec::SmallVec;
 
-use super::Channel;
-use super::call::{Given, Site_};
+use super::call::{CallSite, Given};
 use super::domain::{Callable, Mark, Marks, Origin, Show, Value, selector_of};
 use super::eval::Evaluator;
-use super::summary::Leaf;
+use super::sink::{BIND, MOST_BINDS};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{
-    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, Sink, SinkKind, TextRule, name_matches,
-};
+use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::Selector;
-use crate::ir::schema::{ColumnRef, Query};
 use crate::link::types::Ty;
 
 impl<'p> Evaluator<'_, 'p> {
     /// A function of a library by its canonical path.
-    pub(super) fn library_path(&mut self, here: &Site_<'p>, path: Symbol) -> Value {
+    pub(super) fn library_path(&mut self, here: &CallSite<'p>, path: Symbol) -> Value {
         let models = &self.solver.catalog().models;
         if let Some(model) = models.by_path(self.language, path).or_else(|| {
             let (owner, name) = path.as_str().rsplit_once("::")?;
@@ -32,19 +28,28 @@ impl<'p> Evaluator<'_, 'p> {
         let (owner, name) = path.as_str().rsplit_once("::").unwrap_or(("", path.as_str()));
         let name = Symbol::new(name);
         let mut result = self.library_by_name(here, name);
-        if result.ty == Ty::Unknown && self.is_constructor(name) && owner.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase)) {
+        if result.ty == Ty::Unknown
+            && self.is_constructor(name)
+            && owner.rsplit("::").next().is_some_and(|last| last.starts_with(char::is_uppercase))
+        {
             result.ty = Ty::Library(Symbol::new(owner));
         }
         result
     }
 
     /// A function of which only the name is known: as a method of its first argument.
-    pub(super) fn library_by_name(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+    pub(super) fn library_by_name(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         if let Some((first, rest)) = here.arguments.split_first()
             && here.receiver.is_none()
         {
-            let as_method = Site_ { call: here.call, receiver: Some(first.clone()), arguments: rest.to_vec(), site: here.site };
-            let generic = self.solver.catalog().models.methods(self.language, name).find(|model| model.needs.is_none() && model.sink.is_none());
+            let as_method =
+                CallSite { call: here.call, receiver: Some(first.clone()), arguments: rest.to_vec(), site: here.site };
+            let generic = self
+                .solver
+                .catalog()
+                .models
+                .methods(self.language, name)
+                .find(|model| model.needs.is_none() && model.sink.is_none());
             if let Some(model) = generic {
                 return self.apply(&as_method, model, name);
             }
@@ -53,13 +58,13 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A method of a library type, or one that models know on any receiver.
-    pub(super) fn library_method(&mut self, here: &Site_<'p>, name: Symbol) -> Option<Value> {
+    pub(super) fn library_method(&mut self, here: &CallSite<'p>, name: Symbol) -> Option<Value> {
         let receiver = here.receiver.as_ref()?;
         let models = &self.solver.catalog().models;
-        if let Ty::Library(owner) = receiver.value.ty {
-            if let Some(model) = models.by_type(self.language, owner, name) {
-                return Some(self.apply(here, model, Symbol::new(&format!("{owner}::{name}"))));
-            }
+        if let Ty::Library(owner) = receiver.value.ty
+            && let Some(model) = models.by_type(self.language, owner, name)
+        {
+            return Some(self.apply(here, model, Symbol::new(&format!("{owner}::{name}"))));
         }
         let has = |wanted: Symbol| here.receiver.iter().chain(&here.arguments).any(|given| given.value.hidden(wanted).is_some());
         // What a value has been given tells more than a method's name.
@@ -69,7 +74,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A macro of a library.
-    pub(super) fn library_macro(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+    pub(super) fn library_macro(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let models = &self.solver.catalog().models;
         match models.macros(self.language, name).next() {
             Some(model) => self.apply(here, model, Symbol::new(&format!("{name}!"))),
@@ -78,7 +83,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A call that nothing is known of but its name: the result may carry everything that goes in.
-    pub(super) fn unknown_call(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+    pub(super) fn unknown_call(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let mut result = self.default_result(here, name);
         let closures = self.run_given_closures(here, ClosureInput::Receiver, None);
         if let Some(value) = closures {
@@ -89,7 +94,7 @@ impl<'p> Evaluator<'_, 'p> {
         result
     }
 
-    fn default_result(&mut self, here: &Site_<'p>, name: Symbol) -> Value {
+    fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let names = self.solver.catalog().models.names();
         let text = name.as_str();
         if names.clean.iter().any(|rule| name_matches(rule, text)) {
@@ -130,13 +135,14 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// Runs the closures among the arguments; gives what they give together.
-    fn run_given_closures(&mut self, here: &Site_<'p>, input: ClosureInput, ty: Option<Symbol>) -> Option<Value> {
+    fn run_given_closures(&mut self, here: &CallSite<'p>, input: ClosureInput, ty: Option<Symbol>) -> Option<Value> {
         let mut inputs: Vec<Value> = Vec::new();
         if let Some(ty) = ty {
             inputs.push(Value::of(Ty::Library(ty)));
         } else if input == ClosureInput::Receiver {
             let element = here.receiver.as_ref().map(|given| given.value.element());
-            let mut others: Vec<Value> = here.arguments.iter().filter(|given| given.value.closures.is_empty()).map(|given| given.value.clone()).collect();
+            let mut others: Vec<Value> =
+                here.arguments.iter().filter(|given| given.value.closures.is_empty()).map(|given| given.value.clone()).collect();
             match element {
                 // `fold(start, |so_far, one| …)`: the element comes last.
                 Some(element) if !others.is_empty() => {
@@ -180,11 +186,11 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A function given by its name, called with one value.
-    fn call_callable(&mut self, here: &Site_<'p>, callable: &Callable, input: Value) -> Option<Value> {
+    fn call_callable(&mut self, here: &CallSite<'p>, callable: &Callable, input: Value) -> Option<Value> {
         let given = Given { value: input, ..Given::default() };
         match callable {
             Callable::Functions(functions) => {
-                let inner = Site_ { call: here.call, receiver: None, arguments: vec![given], site: here.site };
+                let inner = CallSite { call: here.call, receiver: None, arguments: vec![given], site: here.site };
                 Some(self.call_functions(&inner, functions))
             }
             Callable::Library(path) => {
@@ -193,7 +199,7 @@ impl<'p> Evaluator<'_, 'p> {
                 if name.starts_with(char::is_uppercase) {
                     return None;
                 }
-                let inner = Site_ { call: here.call, receiver: Some(given), arguments: Vec::new(), site: here.site };
+                let inner = CallSite { call: here.call, receiver: Some(given), arguments: Vec::new(), site: here.site };
                 let name = Symbol::new(name);
                 Some(self.library_method(&inner, name).unwrap_or_else(|| self.unknown_call(&inner, name)))
             }
@@ -202,7 +208,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     // ----------------------------------------------------------------------------------------------------------- models
 
-    fn apply(&mut self, here: &Site_<'p>, model: &Model, name: Symbol) -> Value {
+    fn apply(&mut self, here: &CallSite<'p>, model: &Model, name: Symbol) -> Value {
         let closure = self.run_given_closures(here, model.closure, model.closure_type);
         let mut result: Option<Value> = None;
         for port in &model.same {
@@ -250,16 +256,17 @@ impl<'p> Evaluator<'_, 'p> {
         result
     }
 
-    fn add_category(&mut self, here: &Site_<'p>, category: Symbol, result: &mut Value) {
+    fn add_category(&mut self, here: &CallSite<'p>, category: Symbol, result: &mut Value) {
         if let Some(category) = self.solver.catalog().categories.find(category.as_str()) {
             let what = What::Source(Symbol::new("given by the library"));
             let trace = self.solver.traces.step(Trace::default(), here.site, what);
-            let mark = Mark { origin: Origin::Category(category), effects: Effects::empty(), confidence: Confidence::High, trace };
+            let mark =
+                Mark { origin: Origin::Category(category), effects: Effects::empty(), confidence: Confidence::High, trace };
             result.marks.add(mark);
         }
     }
 
-    fn givens<'h>(&self, here: &'h Site_<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
+    pub(super) fn givens<'h>(&self, here: &'h CallSite<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
         match root {
             Root::Receiver => here.receiver.iter().collect(),
             Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
@@ -269,11 +276,11 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn member_selector(&self, here: &Site_<'p>, member: Member) -> Selector {
+    fn member_selector(&self, here: &CallSite<'p>, member: Member) -> Selector {
         selector_of(member, |at| here.arguments.get(usize::from(at)).and_then(|given| given.value.text.constant()))
     }
 
-    fn port_value(&mut self, here: &Site_<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
+    pub(super) fn port_value(&mut self, here: &CallSite<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
         let mut value = match port.root {
             Root::Closure => closure.cloned().unwrap_or_default(),
             root => {
@@ -291,7 +298,7 @@ impl<'p> Evaluator<'_, 'p> {
         value
     }
 
-    fn pass(&mut self, here: &Site_<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
+    fn pass(&mut self, here: &CallSite<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
         // Binding several arguments to placeholders keeps them apart.
         if let (Root::Arguments(_), Some(Member::Field(name))) = (pass.from.root, pass.to.member)
             && name == BIND
@@ -312,7 +319,7 @@ impl<'p> Evaluator<'_, 'p> {
         self.put(here, pass.to, value, result);
     }
 
-    fn put(&mut self, here: &Site_<'p>, to: ModelPort, value: Value, result: &mut Value) {
+    fn put(&mut self, here: &CallSite<'p>, to: ModelPort, value: Value, result: &mut Value) {
         let selector = to.member.map(|member| self.member_selector(here, member));
         match to.root {
             Root::Return => match selector {
@@ -332,13 +339,17 @@ impl<'p> Evaluator<'_, 'p> {
                 if let Some(selector) = selector {
                     place.path.push(selector);
                 }
-                let value = if to.member.is_none() { Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() } } else { value };
+                let value = if to.member.is_none() {
+                    Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() }
+                } else {
+                    value
+                };
                 self.write(&place, value, true);
             }
         }
     }
 
-    fn result_type(&mut self, here: &Site_<'p>, model: &Model, name: Symbol, result: &mut Value) {
+    fn result_type(&mut self, here: &CallSite<'p>, model: &Model, name: Symbol, result: &mut Value) {
         match model.returns {
             Returns::Unknown => {}
             Returns::Receiver => {
@@ -377,7 +388,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn result_text(&mut self, here: &Site_<'p>, model: &Model, result: &mut Value) {
+    fn result_text(&mut self, here: &CallSite<'p>, model: &Model, result: &mut Value) {
         let receiver = here.receiver.as_ref().map(|given| given.value.text.clone()).unwrap_or_default();
         let arguments: Vec<Text> = here.arguments.iter().map(|given| given.value.text.clone()).collect();
         match model.text {
@@ -403,162 +414,7 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
     }
-
-    // ---------------------------------------------------------------------------------------------------------- queries
-
-    /// Rows of a query carry what their columns hold.
-    fn add_rows(&mut self, here: &Site_<'p>, statement: &Text, result: &mut Value) {
-        let Some(text) = statement.constant() else { return };
-        result.set_member(Selector::Field(Symbol::new("#sql")), Value::literal(text), false);
-        let Some(query) = self.query(text) else { return };
-        for (at, (name, columns)) in query.outputs.iter().enumerate() {
-            let mut value = Value::default();
-            for column in columns {
-                if column.column == "*" {
-                    self.add_all_columns(here, query, column, result);
-                    continue;
-                }
-                let marks = self.column_marks(here, query, column);
-                value.marks.merge(&marks);
-            }
-            if query.outputs.len() == 1 {
-                // A row of one column may be that column.
-                result.marks.merge(&value.marks);
-            }
-            if *name != "*" {
-                // A column whose classification says no is no matter of its name.
-                value.clean = value.marks.is_empty();
-                result.set_member(Selector::Field(*name), value.clone(), true);
-                result.set_member(Selector::Key(Symbol::new(&at.to_string())), value, true);
-            }
-        }
-    }
-
-    fn query(&self, text: Symbol) -> Option<&'p Query> {
-        let own = self.solver.program.facts.get(self.file.index())?.queries.get(&text);
-        own.or_else(|| self.solver.program.facts.iter().find_map(|facts| facts.queries.get(&text)))
-    }
-
-    fn add_all_columns(&mut self, here: &Site_<'p>, query: &Query, column: &ColumnRef, result: &mut Value) {
-        let tables: Vec<Symbol> = match column.table {
-            Some(table) => vec![table],
-            None => query.tables.clone(),
-        };
-        let schema = self.solver.program.schema;
-        for table in tables {
-            let Some(found) = schema.tables.iter().find(|known| known.name.as_str().eq_ignore_ascii_case(table.as_str())) else { continue };
-            for column in &found.columns {
-                let name = column.field.name;
-                let one = ColumnRef { table: Some(table), column: name };
-                let marks = self.column_marks(here, query, &one);
-                let value = Value { clean: marks.is_empty(), marks, ..Value::default() };
-                result.set_member(Selector::Field(name), value, true);
-            }
-        }
-    }
-
-    fn column_marks(&mut self, here: &Site_<'p>, query: &Query, column: &ColumnRef) -> Marks {
-        let schema = self.solver.program.schema;
-        let tables: Vec<Symbol> = column.table.map_or_else(|| query.tables.clone(), |table| vec![table]);
-        for table in tables {
-            if let Some(found) = schema.column(table.as_str(), column.column.as_str()) {
-                return match &found.verdict {
-                    Some(verdict) => self.marks_of(verdict, here.site, &format!("read from {table}.{}", column.column)),
-                    None => Marks::default(),
-                };
-            }
-        }
-        // No such table in the scan: the name has to do.
-        let container = column.table.or_else(|| query.tables.first().copied());
-        match self.named(column.column, container, None, false) {
-            Some(verdict) => self.marks_of(&verdict, here.site, &format!("read from {}", column.column)),
-            None => Marks::default(),
-        }
-    }
-
-    // ------------------------------------------------------------------------------------------------------------ sinks
-
-    fn sink(&mut self, here: &Site_<'p>, sink: &Sink, closure: Option<&Value>, name: Symbol) {
-        let show = if sink.kind == SinkKind::Log { Show::Display } else { Show::Serialize };
-        let mut parts: Vec<(Channel, Marks)> = Vec::new();
-        for (channel, ports) in [(Channel::Url, &sink.url), (Channel::Header, &sink.header), (Channel::Body, &sink.body)] {
-            for port in ports {
-                let marks = self.shown_port(here, *port, closure, show);
-                parts.push((channel, marks));
-            }
-        }
-        let parts = self.parts(parts);
-        let endpoint = sink.endpoint.map(|port| self.port_value(here, port, None).text);
-        let transport = here.receiver.iter().chain(&here.arguments).find_map(|given| {
-            given.value.hidden(Symbol::new("#transport"))?.text.constant()
-        });
-        let cleartext = sink.cleartext.or_else(|| transport.map(|text| text == "clear"));
-        let leaf = |parts: Vec<(Channel, Marks)>, column: Option<Symbol>, evaluator: &Self| Leaf {
-            site: here.site,
-            call: name,
-            kind: sink.kind,
-            recipient: sink.recipient,
-            generic: sink.generic,
-            endpoint: endpoint.clone(),
-            parts,
-            guarded: evaluator.guarded(),
-            cleartext,
-            column,
-            show,
-            in_test: evaluator.in_test(),
-        };
-        if let Some(port) = sink.binds {
-            self.bound(here, port, &leaf);
-        }
-        if !parts.is_empty() {
-            let whole = leaf(parts, None, self);
-            self.leaf(whole);
-        }
-    }
-
-    fn shown_port(&mut self, here: &Site_<'p>, port: ModelPort, closure: Option<&Value>, show: Show) -> Marks {
-        if port.member.is_some() || port.root == Root::Closure {
-            let value = self.port_value(here, port, closure);
-            return self.shown(&value, show, here.site);
-        }
-        let mut marks = Marks::default();
-        let givens: Vec<(Value, Option<Show>)> = self.givens(here, port.root).iter().map(|given| (given.value.clone(), given.show)).collect();
-        for (value, style) in givens {
-            marks.merge(&self.shown(&value, style.unwrap_or(show), here.site));
-        }
-        marks
-    }
-
-    /// What is bound to the placeholders of a statement goes into their columns.
-    fn bound(&mut self, here: &Site_<'p>, port: ModelPort, leaf: &dyn Fn(Vec<(Channel, Marks)>, Option<Symbol>, &Self) -> Leaf) {
-        let holder = ModelPort { root: port.root, member: None };
-        let value = self.port_value(here, holder, None);
-        let statement = value.hidden(Symbol::new("#sql")).and_then(|sql| sql.text.constant());
-        let query = statement.and_then(|text| self.query(text));
-        for at in 0..MOST_BINDS {
-            let Some(bound) = value.hidden(Symbol::new(&format!("{BIND}{at}"))).cloned() else { break };
-            let column = query.and_then(|query| query.binds.iter().find(|bind| bind.stored && bind.position == at));
-            // What is only compared is not stored.
-            if query.is_some() && column.is_none() {
-                continue;
-            }
-            let marks = self.shown(&bound, Show::Serialize, here.site);
-            let column = column.map(|bind| match bind.column.table.or_else(|| query.and_then(|query| query.tables.first().copied())) {
-                Some(table) => Symbol::new(&format!("{table}.{}", bind.column.column)),
-                None => bind.column.column,
-            });
-            let parts = self.parts(vec![(Channel::Body, marks)]);
-            if !parts.is_empty() {
-                let one = leaf(parts, column, self);
-                self.leaf(one);
-            }
-        }
-    }
 }
-
-/// The member that bound values are put into, numbered from zero.
-const BIND: &str = "#bind";
-const MOST_BINDS: u32 = 48;
 
 /// `#bind` stands for the next free of `#bind0`, `#bind1` …
 fn numbered(value: &Value, selector: Selector) -> Selector {
@@ -574,7 +430,9 @@ impl Value {
     fn forget_statement(&mut self) {
         if let Some(members) = &mut self.members {
             let members = std::sync::Arc::make_mut(members);
-            members.retain(|selector, _| !matches!(selector, Selector::Field(name) if name.as_str().starts_with(BIND) || *name == "#sql"));
+            members.retain(
+                |selector, _| !matches!(selector, Selector::Field(name) if name.as_str().starts_with(BIND) || *name == "#sql"),
+            );
         }
     }
 

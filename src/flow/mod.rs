@@ -3,12 +3,15 @@
 mod call;
 mod domain;
 mod endpoint;
+mod environment;
 mod eval;
 mod library;
+mod sink;
 mod solve;
 mod source;
 mod summary;
 mod text;
+mod value;
 mod witness;
 
 use domain::Origin;
@@ -143,7 +146,8 @@ fn report(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Fl
         }
     }
     // A sink whose address a caller completes is known twice: once without the address.
-    let known: Vec<crate::source::Site> = leaves.iter().filter(|(found, _)| found.endpoint != Endpoint::Unknown).map(|(_, leaf)| leaf.site).collect();
+    let known: Vec<crate::source::Site> =
+        leaves.iter().filter(|(found, _)| found.endpoint != Endpoint::Unknown).map(|(_, leaf)| leaf.site).collect();
     leaves.retain(|(found, leaf)| {
         let open = leaf.endpoint.as_ref().is_some_and(text::Text::has_ports);
         !(open && found.endpoint == Endpoint::Unknown && known.contains(&leaf.site))
@@ -196,7 +200,13 @@ fn add_flow(solver: &mut Solver<'_>, flows: &mut Vec<Flow>, found: Destination, 
                         known.witness = witness;
                     }
                 }
-                None => flow.carried.push(Carried { category, effects: mark.effects, channel: *channel, confidence: mark.confidence, witness }),
+                None => flow.carried.push(Carried {
+                    category,
+                    effects: mark.effects,
+                    channel: *channel,
+                    confidence: mark.confidence,
+                    witness,
+                }),
             }
         }
     }

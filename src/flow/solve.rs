@@ -17,7 +17,7 @@ use super::witness::Traces;
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, Verdict};
 use crate::index::Symbol;
-use crate::ir::{FunctionRole, TypeShape};
+use crate::ir::{Block, Callee, FunctionRole, Rvalue, Stmt, TypeShape};
 use crate::link::Program;
 use crate::link::program::{FnId, GlobalId, TypeId};
 use crate::link::types::{Ty, lower};
@@ -60,6 +60,7 @@ pub(super) struct Solver<'p> {
     depth: u32,
     field_texts: BTreeMap<(TypeId, Symbol), Text>,
     globals: FxHashMap<GlobalId, Value>,
+    wrappers: FxHashMap<FnId, bool>,
     /// Whether every call of a function by another is under a consent guard.
     calls: BTreeMap<(FnId, FnId), bool>,
 }
@@ -77,6 +78,7 @@ impl<'p> Solver<'p> {
             depth: 0,
             field_texts: BTreeMap::new(),
             globals: FxHashMap::default(),
+            wrappers: FxHashMap::default(),
             calls: BTreeMap::new(),
         }
     }
@@ -154,6 +156,20 @@ impl<'p> Solver<'p> {
         *known &= guarded;
     }
 
+    /// Whether a function does little but hand on what it is given: a macro, or a body with next to no calls besides macros.
+    pub(super) fn is_wrapper(&mut self, id: FnId) -> bool {
+        if let Some(known) = self.wrappers.get(&id) {
+            return *known;
+        }
+        let Some((_, function)) = self.program.function(id) else { return false };
+        let wraps = function.role == FunctionRole::Macro || {
+            let bodies = std::iter::once(&function.body).chain(function.closures.iter().map(|closure| &closure.body));
+            bodies.map(|body| calls_in(body, 0)).sum::<usize>() <= CALLS_OF_A_WRAPPER
+        };
+        self.wrappers.insert(id, wraps);
+        wraps
+    }
+
     /// The value of a global.
     pub(super) fn global(&mut self, id: GlobalId, caller: FnId) -> Value {
         if let Some(known) = self.globals.get(&id) {
@@ -201,7 +217,10 @@ impl<'p> Solver<'p> {
 
     /// Sinks that functions fill by themselves, with the functions.
     pub(super) fn flows(&self) -> impl Iterator<Item = (FnId, &Leaf)> {
-        self.entries.iter().enumerate().flat_map(|(at, entry)| entry.summary.flows.iter().map(move |leaf| (FnId::from_index(at), leaf)))
+        self.entries
+            .iter()
+            .enumerate()
+            .flat_map(|(at, entry)| entry.summary.flows.iter().map(move |leaf| (FnId::from_index(at), leaf)))
     }
 
     /// Functions of which each call stands under a consent guard, directly or through all callers.
@@ -217,7 +236,9 @@ impl<'p> Solver<'p> {
         loop {
             let more: Vec<FnId> = callers
                 .iter()
-                .filter(|(callee, calls)| !guarded.contains(callee) && calls.iter().all(|(caller, own)| *own || guarded.contains(caller)))
+                .filter(|(callee, calls)| {
+                    !guarded.contains(callee) && calls.iter().all(|(caller, own)| *own || guarded.contains(caller))
+                })
                 .map(|(callee, _)| *callee)
                 .collect();
             if more.is_empty() {
@@ -241,4 +262,24 @@ impl<'p> Solver<'p> {
         all.sort();
         all
     }
+}
+
+/// Calls besides macros that a function may have and still count as a wrapper of what it logs.
+const CALLS_OF_A_WRAPPER: usize = 4;
+/// Blocks are looked into this deep.
+const LOOK_DEPTH: u32 = 32;
+
+fn calls_in(block: &Block, depth: u32) -> usize {
+    if depth >= LOOK_DEPTH {
+        return 0;
+    }
+    let inner = |block: &Block| calls_in(block, depth + 1);
+    let of = |statement: &Stmt| match statement {
+        Stmt::Assign { value: Rvalue::Call(call), .. } => usize::from(!matches!(call.callee, Callee::Macro(_))),
+        Stmt::Branch { arms, .. } => arms.iter().map(inner).sum(),
+        Stmt::Loop { body, .. } => inner(body),
+        Stmt::Try { body, handlers, finally } => inner(body) + handlers.iter().map(inner).sum::<usize>() + inner(finally),
+        _ => 0,
+    };
+    block.0.iter().map(of).sum()
 }

@@ -21,7 +21,12 @@ impl Evaluator<'_, '_> {
         let mut marks = Marks::default();
         let trace = self.solver.traces.step(Trace::default(), site, What::Source(Symbol::new(what)));
         for category in &verdict.categories {
-            let mark = Mark { origin: Origin::Category(*category), effects: Effects::empty(), confidence: verdict.confidence.max(Confidence::Medium), trace };
+            let mark = Mark {
+                origin: Origin::Category(*category),
+                effects: Effects::empty(),
+                confidence: verdict.confidence.max(Confidence::Medium),
+                trace,
+            };
             marks.add(mark);
         }
         marks
@@ -57,13 +62,14 @@ impl Evaluator<'_, '_> {
 
     /// A member of a value.
     pub(super) fn project(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
-        let settings = value.settings || holder.is_some_and(|name| self.is_configuration(name)) || self.is_configuration_type(&value.ty);
+        let settings =
+            value.impersonal || holder.is_some_and(|name| self.is_configuration(name)) || self.is_configuration_type(&value.ty);
         if !settings {
             return self.member(value, selector, holder, site);
         }
-        let whole = Value { settings: true, ..value.clone() };
+        let whole = Value { impersonal: true, ..value.clone() };
         let mut member = self.member(&whole, selector, holder, site);
-        member.settings = true;
+        member.impersonal = true;
         member
     }
 
@@ -104,6 +110,10 @@ impl Evaluator<'_, '_> {
             }
         }
         let position = name.as_str().parse::<usize>().ok();
+        if position.is_some() && known.is_none() && matches!(ty, Ty::Program(_)) {
+            // The one member of a library's wrapper around a declared type, which the type's own resolution looked through.
+            return value.clone();
+        }
         let mut result = match known {
             Some(known) => known,
             None => self.inherited(value, selector, None),
@@ -118,11 +128,12 @@ impl Evaluator<'_, '_> {
         if keyed_list && result.ty == Ty::Unknown {
             result.ty = value.ty.element();
         }
-        if position.is_none() && result.says_nothing() && !result.constant && !value.settings {
+        if position.is_none() && result.says_nothing() && !result.constant && !value.impersonal {
             let container = self.type_name(&value.ty).or(holder);
             let shape = type_ref(&result.ty);
             if let Some(verdict) = self.named(name, container, shape.as_ref(), false) {
-                let what = container.map_or_else(|| format!("read from {name}"), |container| format!("read from {container}.{name}"));
+                let what =
+                    container.map_or_else(|| format!("read from {name}"), |container| format!("read from {container}.{name}"));
                 let marks = self.marks_of(&verdict, site, &what);
                 result.marks.merge(&marks);
             }
@@ -146,13 +157,23 @@ impl Evaluator<'_, '_> {
             // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
             result.text = Text::part(Part::Field(id, name));
         }
-        if let Some(verdict) = field.verdict
+        // The payload of a variant has no name of its own: the variant names it.
+        let by_variant = match (declaration.fields.get(field.at).and_then(|field| field.variant), field.verdict) {
+            (Some(variant), None) if name.as_str().parse::<u32>().is_ok() => {
+                self.named(variant, Some(declaration.name), declaration.fields.get(field.at).map(|field| &field.ty), false)
+            }
+            _ => None,
+        };
+        if let Some(verdict) = field.verdict.or(by_variant.as_ref())
             && result.says_nothing()
-            && !value.settings
+            && !value.impersonal
         {
             let marks = self.marks_of(verdict, site, &format!("read from {}.{name}", declaration.name));
             result.marks = result.marks.filtered(|_| was_known);
             result.marks.merge(&marks);
+        } else if field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
+            // Its declaration was looked at with all its context: the name of a local it is put into knows less.
+            result.impersonal = true;
         }
         Some(result)
     }
@@ -172,7 +193,8 @@ impl Evaluator<'_, '_> {
 
     fn is_variant(&self, id: TypeId, name: Symbol) -> bool {
         let declaration = self.solver.program.declaration(id);
-        declaration.is_some_and(|(_, one)| one.kind == TypeKind::Enum && one.fields.iter().any(|field| field.variant == Some(name)))
+        declaration
+            .is_some_and(|(_, one)| one.kind == TypeKind::Enum && one.fields.iter().any(|field| field.variant == Some(name)))
     }
 
     /// The name of a type, for context.
@@ -195,10 +217,10 @@ impl Evaluator<'_, '_> {
         if value.clean || value.ty.is_flag() {
             return marks;
         }
-        let settings = value.settings || self.is_configuration_type(&value.ty);
+        let settings = value.impersonal || self.is_configuration_type(&value.ty);
         let owned;
-        let value = if settings && !value.settings {
-            owned = Value { settings, ..value.clone() };
+        let value = if settings && !value.impersonal {
+            owned = Value { impersonal: settings, ..value.clone() };
             &owned
         } else {
             value
@@ -250,7 +272,9 @@ impl Evaluator<'_, '_> {
             Show::Serialize => all.filter(|field| !field.skip_serialize).map(|field| field.name).collect(),
             // The syntax asks for a formatter, so there is one; where the program has none of its own it shows every field.
             Show::Debug | Show::Plain => all.map(|field| field.name).collect(),
-            Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => all.map(|field| field.name).collect(),
+            Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => {
+                all.map(|field| field.name).collect()
+            }
             Show::Display => Vec::new(),
         }
     }
@@ -334,9 +358,7 @@ pub(super) fn type_ref(ty: &Ty) -> Option<TypeRef> {
         Ty::Bytes => ("bytes", TypeShape::Bytes),
         Ty::Identifier => ("identifier", TypeShape::Identifier),
         Ty::Network => ("address", TypeShape::NetworkAddress),
-        Ty::Library(path) => {
-            (path.as_str(), TypeShape::Named(path.as_str().split("::").map(Symbol::new).collect(), Vec::new()))
-        }
+        Ty::Library(path) => (path.as_str(), TypeShape::Named(path.as_str().split("::").map(Symbol::new).collect(), Vec::new())),
         _ => return None,
     };
     Some(TypeRef { text: Symbol::new(text), shape })

@@ -105,7 +105,8 @@ impl Traces {
     /// The steps from the source on.
     #[must_use]
     pub(super) fn steps(&self, trace: Trace) -> Vec<FlowStep> {
-        let mut steps: Vec<FlowStep> = self.chain(trace).map(|node| FlowStep { site: node.site, what: node.what.describe() }).collect();
+        let mut steps: Vec<FlowStep> =
+            self.chain(trace).map(|node| FlowStep { site: node.site, what: node.what.describe() }).collect();
         steps.reverse();
         steps
     }

@@ -138,6 +138,10 @@ impl<'a> Program<'a> {
         for (at, declaration) in unit.types.iter().enumerate() {
             let id = TypeId::from_index(self.types.len());
             self.types.push((file, u32::try_from(at).unwrap_or(u32::MAX)));
+            if matches!(declaration.kind, TypeKind::Table | TypeKind::View) {
+                // No value of the program has a table's type; a module of the table's name is not the table.
+                continue;
+            }
             self.types_by_name.entry(declaration.name).or_default().push(id);
         }
         for (at, global) in unit.globals.iter().enumerate() {
@@ -243,7 +247,11 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn method(&self, id: TypeId, name: Symbol) -> SmallVec<[FnId; 2]> {
         let Some((file, declaration)) = self.declaration(id) else { return SmallVec::new() };
-        let own = self.methods.get(&(declaration.name, name)).map(|all| self.nearest(all, file, &declaration.module)).unwrap_or_default();
+        let own = self
+            .methods
+            .get(&(declaration.name, name))
+            .map(|all| self.nearest(all, file, &declaration.module))
+            .unwrap_or_default();
         if declaration.kind == TypeKind::Interface {
             let mut all = own;
             for id in self.implementors.get(&(declaration.name, name)).into_iter().flatten().take(MAX_TARGETS) {
@@ -268,15 +276,19 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn methods_named(&self, name: Symbol, arity: usize) -> SmallVec<[FnId; 2]> {
         let all = self.methods_by_name.get(&name).into_iter().flatten();
-        all.copied().filter(|id| self.function(*id).is_some_and(|(_, f)| f.receiver.is_some() && f.parameters.len() == arity)).collect()
+        all.copied()
+            .filter(|id| self.function(*id).is_some_and(|(_, f)| f.receiver.is_some() && f.parameters.len() == arity))
+            .collect()
     }
 
     /// Macros of the program by name and number of arguments.
     #[must_use]
     pub fn macros_named(&self, name: Symbol, arity: usize) -> SmallVec<[FnId; 2]> {
         let Some(all) = self.macros.get(&name) else { return SmallVec::new() };
-        let takes = |id: &FnId| self.function(*id).map(|(_, f)| (f.parameters.len(), f.parameters.last().is_some_and(|p| p.variadic)));
-        let exact: SmallVec<[FnId; 2]> = all.iter().copied().filter(|id| takes(id).is_some_and(|(count, _)| count == arity)).collect();
+        let takes =
+            |id: &FnId| self.function(*id).map(|(_, f)| (f.parameters.len(), f.parameters.last().is_some_and(|p| p.variadic)));
+        let exact: SmallVec<[FnId; 2]> =
+            all.iter().copied().filter(|id| takes(id).is_some_and(|(count, _)| count == arity)).collect();
         if !exact.is_empty() {
             return exact;
         }
@@ -293,7 +305,14 @@ impl<'a> Program<'a> {
             _ => return None,
         };
         let wanted = |id: &FnId| self.function(*id).is_some_and(|(_, function)| function.role == role);
-        let by_name = self.methods.get(&(declaration.name, name)).into_iter().flatten().copied().filter(wanted).collect::<SmallVec<[FnId; 2]>>();
+        let by_name = self
+            .methods
+            .get(&(declaration.name, name))
+            .into_iter()
+            .flatten()
+            .copied()
+            .filter(wanted)
+            .collect::<SmallVec<[FnId; 2]>>();
         self.nearest(&by_name, file, &declaration.module).first().copied()
     }
 
@@ -319,10 +338,9 @@ impl<'a> Program<'a> {
     pub fn type_named(&self, scope: &Scope<'_>, path: &[Symbol]) -> Named {
         if let ([only], Some(owner)) = (path, scope.owner)
             && (*only == "Self" || *only == owner)
+            && let Some(id) = self.type_in(scope, &[], owner)
         {
-            if let Some(id) = self.type_in(scope, &[], owner) {
-                return Named::Program(id);
-            }
+            return Named::Program(id);
         }
         let expanded = self.expand(scope, path, REEXPORTS);
         let Some((name, prefix)) = expanded.split_last() else { return Named::Unknown };
@@ -385,7 +403,8 @@ impl<'a> Program<'a> {
                 return Resolved::Functions(functions);
             }
             let variant = self.declaration(id).is_some_and(|(_, one)| {
-                one.kind == TypeKind::Enum && (one.fields.iter().any(|f| f.variant == Some(*name)) || name.as_str().starts_with(char::is_uppercase))
+                one.kind == TypeKind::Enum
+                    && (one.fields.iter().any(|f| f.variant == Some(*name)) || name.as_str().starts_with(char::is_uppercase))
             });
             return if variant { Resolved::Variant(id, *name) } else { Resolved::Member(id, *name) };
         }
@@ -405,11 +424,16 @@ impl<'a> Program<'a> {
         let all = self.free.get(&name)?;
         if prefix.is_empty() {
             let near = self.nearest(all, scope.file, scope.module);
-            let here = near.iter().all(|id| self.function(*id).is_some_and(|(file, f)| file == scope.file || f.module == scope.module));
+            let here =
+                near.iter().all(|id| self.function(*id).is_some_and(|(file, f)| file == scope.file || f.module == scope.module));
             return (here || self.has_globs(scope.file)).then_some(near);
         }
-        let found: SmallVec<[FnId; 2]> =
-            all.iter().copied().filter(|id| self.function(*id).is_some_and(|(_, f)| leads_to(prefix, &f.module))).take(MAX_TARGETS).collect();
+        let found: SmallVec<[FnId; 2]> = all
+            .iter()
+            .copied()
+            .filter(|id| self.function(*id).is_some_and(|(_, f)| leads_to(prefix, &f.module)))
+            .take(MAX_TARGETS)
+            .collect();
         if !found.is_empty() {
             return Some(found);
         }
@@ -419,10 +443,12 @@ impl<'a> Program<'a> {
 
     fn global_in(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol) -> Option<GlobalId> {
         let all = self.globals_by_name.get(&name)?;
-        let module = |id: &GlobalId| self.global(*id).map(|(file, global)| (file, global.path.split_last().map_or(&[][..], |(_, m)| m)));
+        let module =
+            |id: &GlobalId| self.global(*id).map(|(file, global)| (file, global.path.split_last().map_or(&[][..], |(_, m)| m)));
         if prefix.is_empty() {
             let here = all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file && m == scope.module));
-            let near = || all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file || m == scope.module));
+            let near =
+                || all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file || m == scope.module));
             return here.or_else(near).or(match all.as_slice() {
                 [only] => Some(*only),
                 _ => None,

@@ -1,7 +1,8 @@
 //! Walking a repository: which files there are, without reading them.
 //!
-//! Honours `.gitignore`, `.ignore` and git's global excludes, leaves out hidden and vendored folders, never follows links (so
-//! that no link leads out of the root or in a loop). The result is sorted by relative path, whatever the number of threads.
+//! Honours `.gitignore`, `.ignore` and git's global excludes, leaves out hidden and vendored folders (a forge's own,
+//! `.github`, is part of the project), never follows links (so that no link leads out of the root or in a loop). The result is
+//! sorted by relative path, whatever the number of threads.
 
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -76,7 +77,7 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
             if kind.is_dir() {
                 let name = entry.file_name().to_string_lossy();
                 // A folder that the user names is walked whatever it is called.
-                if entry.depth() > 0 && (name.starts_with('.') || (walk.is_vendored)(&name)) {
+                if entry.depth() > 0 && (is_hidden(&name) || (walk.is_vendored)(&name)) {
                     skipped.fetch_add(1, Ordering::Relaxed);
                     return WalkState::Skip;
                 }
@@ -105,6 +106,12 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
     unreadable.sort();
     unreadable.dedup();
     Discovered { files, skipped_folders: skipped.into_inner(), unreadable }
+}
+
+/// Folders of tools and caches. What a forge or CI service runs is the project's own work: scripts that send data, dumps that
+/// hold it.
+fn is_hidden(name: &str) -> bool {
+    name.starts_with('.') && !matches!(name, "." | ".github" | ".gitlab" | ".forgejo" | ".gitea" | ".circleci")
 }
 
 fn push<T>(list: &Mutex<Vec<T>>, item: T) {

@@ -66,11 +66,14 @@ impl Solved {
         for flow in &self.flows.flows {
             let source = &self.sources[flow.site.file.index()];
             let line = source.line_column(flow.site.span.start).line;
-            let mut categories: Vec<&str> = flow.carried.iter().map(|carried| self.catalog.categories.name(carried.category)).collect();
+            let mut categories: Vec<&str> =
+                flow.carried.iter().map(|carried| self.catalog.categories.name(carried.category)).collect();
             categories.dedup();
             let to = match &flow.endpoint {
                 Endpoint::None | Endpoint::Unknown => String::new(),
-                Endpoint::Recipient(id, _) => format!(" -> {}", self.catalog.recipients.get(*id).map_or("?", |one| one.id.as_str())),
+                Endpoint::Recipient(id, _) => {
+                    format!(" -> {}", self.catalog.recipients.get(*id).map_or("?", |one| one.id.as_str()))
+                }
                 Endpoint::Host(host) => format!(" -> {host}"),
                 Endpoint::Generic(name) => format!(" -> {name}"),
             };
@@ -399,7 +402,10 @@ async fn f(user: &User) {
     );
     let flow = &solved.flows.flows[0];
     let steps: Vec<&str> = flow.carried[0].witness.iter().map(|step| step.what.as_str()).collect();
-    assert_eq!(steps, ["read from User.phone_number", "passed to send() as body", "leaves through reqwest::RequestBuilder::send"]);
+    assert_eq!(
+        steps,
+        ["read from User.phone_number", "passed to send() as body", "leaves through reqwest::RequestBuilder::send"]
+    );
     assert_eq!(flow.cleartext, Some(false));
 }
 
@@ -574,6 +580,28 @@ struct Smtp { username: String, password: String }
 struct Config { smtp: Smtp, admin_email: String }
 fn f(config: &Config) {
     println!("{} {}", config.smtp.username, config.admin_email);
+}
+"#,
+    );
+}
+
+#[test]
+fn a_wrapper_of_a_library_around_a_declared_type_is_that_type() {
+    check(
+        r#"
+use std::sync::Arc;
+use axum::extract::State;
+struct Sms { login: String, password: String }
+struct Config { sms: Sms }
+struct App { config: Config }
+struct Form { email: String }
+async fn handler(State(app): State<Arc<App>>, axum::Json(form): axum::Json<Form>) {
+    send(&app).await;
+    println!("{}", form.email); // expect: log user.contact.email
+}
+async fn send(app: &App) {
+    let sms = &app.config.sms;
+    reqwest::Client::new().post("https://sms.example.org").form(&[("psw", sms.password.as_str())]).send().await;
 }
 "#,
     );

@@ -1,0 +1,207 @@
+//! Values of expressions.
+
+use smallvec::smallvec;
+
+use super::domain::{Callable, Marks, Show, Value};
+use super::eval::Evaluator;
+use super::text::Text;
+use super::witness::What;
+use crate::index::Symbol;
+use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, TextPart};
+use crate::link::program::Resolved;
+use crate::link::types::{Ty, lower};
+use crate::source::Span;
+
+impl<'p> Evaluator<'_, 'p> {
+    pub(super) fn operand(&mut self, operand: &'p Operand) -> Value {
+        match operand {
+            Operand::Place(place, span) => self.read(place, *span),
+            Operand::Text(text, _) => Value::literal(*text),
+            Operand::Literal(..) => Value { constant: true, ..Value::default() },
+            Operand::Closure(id, _) => Value { closures: smallvec![*id], ..Value::default() },
+        }
+    }
+
+    /// What a place holds.
+    pub(super) fn read(&mut self, place: &Place, span: Span) -> Value {
+        let site = self.site(span);
+        let (mut value, mut holder) = match &place.base {
+            Base::Local(local) => {
+                let name = self.function.locals.get(local.index()).and_then(|local| local.name);
+                let receiver = self.function.receiver == Some(*local);
+                let value = self.env.get(*local).cloned().unwrap_or_default();
+                (value, if receiver { self.scope.owner } else { name })
+            }
+            Base::Global(path) => (self.global(path), path.last().copied()),
+        };
+        if holder.is_some_and(|name| self.is_configuration(name)) {
+            value.impersonal = true;
+        }
+        if let Some(name) = holder
+            && place.path.is_empty()
+            && self.is_consent(name)
+        {
+            value.consent = true;
+        }
+        for selector in &place.path {
+            value = self.project(&value, *selector, holder, site);
+            if let Selector::Field(name) | Selector::Key(name) = selector {
+                holder = Some(*name);
+                if self.is_consent(*name) {
+                    value.consent = true;
+                }
+            }
+        }
+        value
+    }
+
+    /// A constant, static, variant or function by its path.
+    pub(super) fn global(&mut self, path: &[Symbol]) -> Value {
+        match self.solver.program.resolve(&self.scope, path) {
+            Resolved::Global(id) => self.solver.global(id, self.id),
+            Resolved::Variant(id, variant) => Value { variant: Some(variant), ..Value::of(Ty::Program(id)) },
+            // A unit struct, or a type that is called.
+            Resolved::Type(id) | Resolved::Member(id, _) => Value { clean: true, ..Value::of(Ty::Program(id)) },
+            Resolved::Functions(functions) => Value { callable: Some(Callable::Functions(functions)), ..Value::clean() },
+            Resolved::Library(path) => {
+                let settings = path.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
+                Value { callable: Some(Callable::Library(path)), impersonal: settings, ..Value::clean() }
+            }
+        }
+    }
+
+    pub(super) fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Value {
+        match value {
+            Rvalue::Use(operand) => self.operand(operand),
+            Rvalue::Call(call) => self.call(call),
+            Rvalue::Aggregate { kind, members, spread } => self.aggregate(kind, members, spread),
+            Rvalue::Format(parts) => self.format(parts, span),
+            Rvalue::Choice(operands) => {
+                let mut joined: Option<Value> = None;
+                for operand in operands {
+                    let value = self.operand(operand);
+                    match &mut joined {
+                        Some(joined) => joined.join(&value),
+                        None => joined = Some(value),
+                    }
+                }
+                joined.unwrap_or_default()
+            }
+            Rvalue::Test(operands) => {
+                let consent = operands.iter().any(|operand| self.operand(operand).consent);
+                Value { ty: Ty::Boolean, consent, ..Value::clean() }
+            }
+            Rvalue::Compute(operands) => {
+                let values: Vec<Value> = operands.iter().map(|operand| self.operand(operand)).collect();
+                let mut result = self.combined(&values);
+                if values.iter().any(|value| value.ty == Ty::Text) {
+                    result.text = Text::concat(values.iter().map(|value| &value.text));
+                    result.ty = Ty::Text;
+                } else if result.marks.is_empty() {
+                    result.clean = true;
+                }
+                result
+            }
+            Rvalue::Cast(operand, ty) => {
+                let mut value = self.operand(operand);
+                let ty = lower(self.solver.program, &self.scope, ty);
+                if ty != Ty::Unknown {
+                    value.ty = ty;
+                }
+                value
+            }
+            Rvalue::Opaque { operands, .. } => {
+                let values: Vec<Value> = operands.iter().map(|operand| self.operand(operand)).collect();
+                self.combined(&values)
+            }
+        }
+    }
+
+    /// Everything that several values carry, as one.
+    pub(super) fn combined(&self, values: &[Value]) -> Value {
+        let mut result = Value { constant: !values.is_empty(), ..Value::default() };
+        for value in values {
+            result.marks.merge(&value.all_marks());
+            result.constant &= value.constant;
+            result.consent |= value.consent;
+        }
+        result
+    }
+
+    pub(super) fn aggregate(
+        &mut self,
+        kind: &'p AggregateKind,
+        members: &'p [(Selector, Operand)],
+        spread: &'p [Operand],
+    ) -> Value {
+        let values: Vec<(Selector, Value)> =
+            members.iter().map(|(selector, operand)| (*selector, self.operand(operand))).collect();
+        let mut result = Value { constant: true, ..Value::default() };
+        match kind {
+            AggregateKind::Named(path) => match self.solver.program.resolve(&self.scope, path) {
+                Resolved::Type(id) | Resolved::Member(id, _) => result.ty = Ty::Program(id),
+                Resolved::Variant(id, variant) => {
+                    result.ty = Ty::Program(id);
+                    result.variant = Some(variant);
+                }
+                Resolved::Library(path) => {
+                    let last = path.as_str().rsplit("::").next().unwrap_or_default();
+                    let names = self.solver.catalog().models.names();
+                    if names.failures.iter().any(|name| name == last) {
+                        return Value::clean();
+                    }
+                    if let ([(_, only)], true) = (values.as_slice(), names.transparent.iter().any(|name| name == last)) {
+                        return only.clone();
+                    }
+                    result.ty = Ty::Library(path);
+                }
+                _ => {}
+            },
+            AggregateKind::Tuple => result.ty = Ty::Tuple(values.iter().map(|(_, value)| value.ty.clone()).collect()),
+            AggregateKind::List | AggregateKind::Map => {}
+        }
+        for operand in spread {
+            let rest = self.operand(operand);
+            let ty = std::mem::take(&mut result.ty);
+            let variant = result.variant;
+            result.join(&rest);
+            result.variant = variant;
+            if ty != Ty::Unknown {
+                result.ty = ty;
+            }
+        }
+        for (selector, value) in values {
+            if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
+                self.put_field_text(*id, name, &value.text);
+            }
+            let add = matches!(selector, Selector::Element);
+            result.set_member(selector, value, add);
+        }
+        result
+    }
+
+    fn format(&mut self, parts: &'p [TextPart], span: Span) -> Value {
+        let site = self.site(span);
+        let mut marks = Marks::default();
+        let mut constant = true;
+        let mut texts = Vec::with_capacity(parts.len());
+        for part in parts {
+            match part {
+                TextPart::Text(text) => texts.push(Text::literal(*text)),
+                TextPart::Value(operand, style) => {
+                    let value = self.operand(operand);
+                    constant &= value.constant;
+                    let show = if *style == crate::ir::Style::Debug { Show::Debug } else { Show::Display };
+                    marks.merge(&self.shown(&value, show, site));
+                    texts.push(value.text);
+                }
+            }
+        }
+        for mark in marks.iter_mut() {
+            mark.trace = self.solver.traces.step(mark.trace, site, What::Formatted);
+        }
+        // A sentence with values in it is no value of the kind its variable's name may say, unless it carries one.
+        let clean = marks.is_empty() && !constant;
+        Value { marks, text: Text::concat(&texts), ty: Ty::Text, constant, clean, ..Value::default() }
+    }
+}
