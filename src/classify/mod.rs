@@ -180,14 +180,20 @@ impl<'c> Classifier<'c> {
         if !kinds.meets(lexicon.person) {
             kinds = kinds.union(by_fields);
         }
-        // `user_id` says whose it is.
+        // `user_id`, `id_patient` say whose it is.
         let owned = words.iter().any(|field| {
-            field.len() == 2
-                && matches!(field.word(1), b"id" | b"uuid" | b"guid")
-                && lexicon.meaning(field.word(0)).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
+            let whose = match (field.len(), field.word(0), field.word(1)) {
+                (2, word, b"id" | b"uuid" | b"guid") | (2, b"id", word) => word,
+                _ => return false,
+            };
+            lexicon.meaning(whose).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
         });
-        if owned {
-            outer = outer.union(lexicon.person);
+        for field in words.iter().filter(|field| field.len() >= 2) {
+            for word in [field.word(0), field.word(field.len() - 1)] {
+                if let Some(owner) = lexicon.owner(word).filter(|owner| !kinds.meets(owner.unless)) {
+                    kinds = kinds.union(owner.kind);
+                }
+            }
         }
         let mut context = Context { kinds, outer, name: full.to_owned(), owned, ..Context::default() };
         let shared = shared_prefixes(lexicon, words);

@@ -40,6 +40,10 @@ pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u
         for start in end.saturating_sub(MAX_PHRASE)..end {
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
+                // `pat_name` in `patient`: what repeats the container is not the head if something stands behind it.
+                if !strong && doubtful.is_some() && start + 1 == end && neutral(words.word(start)) {
+                    break;
+                }
                 // `number_pass` in `passport`: the last word only repeats the container.
                 let repeats = end == words.len() && start + 1 == end && neutral(words.word(start));
                 if !strong && (meaning.suffix.is_some() || repeats) && start > 0 && doubtful.is_none() {
