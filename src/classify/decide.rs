@@ -232,6 +232,12 @@ fn judge<'q>(
     if let Some(affix) = reading.affixes.iter().find(|at| !kept(at, entry.category)).and_then(|at| lexicon.affix(*at)) {
         return Err(Refusal::Affix { name: &affix.name, reason: &affix.reason });
     }
+    // `license_id` in a table of licences is the record's own key.
+    if reading.repeats
+        && let Some(affix) = reading.affixes.iter().filter_map(|at| lexicon.affix(*at)).find(|affix| affix.key)
+    {
+        return Err(Refusal::Affix { name: &affix.name, reason: &affix.reason });
+    }
     if !entry.types.intersects(types) {
         return Err(Refusal::Type(types));
     }

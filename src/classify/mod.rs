@@ -158,6 +158,15 @@ impl<'c> Classifier<'c> {
             for base in &declaration.bases {
                 kinds = kinds.union(context::of_name(lexicon, &lexicon.split(base.as_str())).0);
             }
+            if path.ends_with(".rs") {
+                // What a Rust type derives (`Builder`) says how it is made, not what it is.
+                kinds = kinds.without(lexicon.programmatic);
+            }
+        }
+        if kinds.is_empty()
+            && let Some(doc) = declaration.doc
+        {
+            kinds = context::of_doc(lexicon, doc.as_str());
         }
         // The place says what kind of program this is; only kinds that rule personal data out are taken from it.
         for part in path.split(['/', '\\']).chain(declaration.module.iter().map(|part| part.as_str())) {
@@ -177,9 +186,6 @@ impl<'c> Classifier<'c> {
                 break;
             }
         }
-        if !kinds.meets(lexicon.person) {
-            kinds = kinds.union(by_fields);
-        }
         // `user_id`, `id_patient` say whose it is.
         let owned = words.iter().any(|field| {
             let whose = match (field.len(), field.word(0), field.word(1)) {
@@ -188,6 +194,12 @@ impl<'c> Classifier<'c> {
             };
             lexicon.meaning(whose).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
         });
+        if !kinds.meets(lexicon.person) {
+            kinds = kinds.union(by_fields);
+            if !owned {
+                kinds = words.iter().fold(kinds, |kinds, field| kinds.union(lexicon.telling_kinds(field)));
+            }
+        }
         for field in words.iter().filter(|field| field.len() >= 2) {
             for word in [field.word(0), field.word(field.len() - 1)] {
                 if let Some(owner) = lexicon.owner(word).filter(|owner| !kinds.meets(owner.unless)) {

@@ -29,6 +29,11 @@ impl Kinds {
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+    /// What is not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
     /// What is in both.
     #[must_use]
     pub fn common(self, other: Self) -> Self {
@@ -172,6 +177,8 @@ pub struct Affix {
     pub transparent: bool,
     /// Looked through in a declaration, but what code then holds is no longer the datum (`password_hash`).
     pub code_excludes: bool,
+    /// It makes the name a key: of the record itself, where the rest of the name only repeats the container.
+    pub key: bool,
     /// Categories that survive.
     pub keeps: CategorySet,
 }
@@ -214,6 +221,7 @@ pub struct Lexicon {
     kinds: Vec<Box<str>>,
     paths: FxHashMap<Box<[u8]>, Kinds>,
     fields: FxHashMap<Box<[u8]>, Kinds>,
+    telling: FxHashMap<Box<[u8]>, Kinds>,
     owners: FxHashMap<Box<[u8]>, Owner>,
     entries: Vec<Entry>,
     affixes: Vec<Affix>,
@@ -286,6 +294,12 @@ impl Lexicon {
     #[must_use]
     pub fn field_kinds(&self, name: &Words) -> Kinds {
         self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
+    }
+
+    /// The context that one field of this name is enough for.
+    #[must_use]
+    pub fn telling_kinds(&self, name: &Words) -> Kinds {
+        self.telling.get(name.phrase(0, name.len())).copied().unwrap_or_default()
     }
 
     /// What a record is whose field's name begins or ends with this word (`patient_id`, `id_patient`).
@@ -423,6 +437,9 @@ pub(super) struct ContextEntry {
     /// Fields that only such containers have: two of them are enough.
     #[serde(default)]
     fields: Vec<String>,
+    /// Fields that only such containers have: one of them is enough.
+    #[serde(default)]
+    telling: Vec<String>,
     /// What points at one of these (`patient_id`) is such a container, unless it is of a kind that `unless` names.
     #[serde(default)]
     owners: Vec<String>,
@@ -447,6 +464,8 @@ pub(super) struct AffixEntry {
     prefix: Vec<String>,
     #[serde(default)]
     keeps: Vec<String>,
+    #[serde(default)]
+    key: bool,
     #[serde(default)]
     glued: bool,
 }
@@ -510,6 +529,12 @@ pub(super) fn compile(
                 let words = Words::of(field, &NoVocabulary);
                 lexicon.phrase_mut(&words);
                 let at = lexicon.fields.entry(words.phrase(0, words.len()).into()).or_default();
+                *at = at.union(kind);
+            }
+            for field in &context.telling {
+                let words = Words::of(field, &NoVocabulary);
+                lexicon.phrase_mut(&words);
+                let at = lexicon.telling.entry(words.phrase(0, words.len()).into()).or_default();
                 *at = at.union(kind);
             }
             for word in &context.owners {
@@ -610,6 +635,7 @@ fn add_affix(
         reason: affix.reason.as_str().into(),
         transparent: matches!(affix.effect, Effect::Transparent | Effect::Transforms),
         code_excludes: affix.effect == Effect::Transforms,
+        key: affix.key,
         keeps: set(file, &affix.keeps, below)?,
     });
     for word in &affix.suffix {
