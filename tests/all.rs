@@ -1,7 +1,7 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a failed assumption is a failed test")]
-
+#[path = "suite/bad_input.rs"]
+mod bad_input;
 #[path = "suite/checks.rs"]
 mod checks;
 #[path = "suite/classify.rs"]
@@ -12,12 +12,20 @@ mod cli;
 mod config;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/idocument.rs"]
+mod idocument;
+#[path = "suite/inventory_contract.rs"]
+mod inventory_contract;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]
 mod policy;
+#[path = "suite/privacy.rs"]
+mod privacy;
+#[path = "suite/program.rs"]
+mod program;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/rust_frontend.rs"]

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::wording::without_values;
 use super::{CHECKS, Case, configured, notice};
 use crate::facts::Suppression;
 use crate::index::Symbol;
@@ -33,7 +34,7 @@ pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
                     continue;
                 }
                 used.push(finding.code);
-                let reason = suppression.reason.clone().unwrap_or_default();
+                let reason = without_values(case, suppression.reason.as_deref().unwrap_or_default());
                 let location = case.place(Site { file, span: suppression.span });
                 finding.suppressed = finding.suppressed.take().or(location.map(|location| SuppressedBy { location, reason }));
             }

@@ -2,6 +2,7 @@
 
 use super::Case;
 use crate::catalog::model::Effects;
+use crate::classify::values::detect;
 use crate::index::Symbol;
 
 /// Longer lists are cut: the finding's data hold them in full.
@@ -67,6 +68,25 @@ pub(crate) fn counted(count: usize, noun: &str) -> String {
 /// What has been done to the values, to follow their names; empty for raw values.
 pub(crate) fn effects_words(effects: Effects) -> &'static str {
     if effects.contains(Effects::PSEUDONYMISED) { " (pseudonymised: a hash or token still singles out the person)" } else { "" }
+}
+
+/// Rounds of masking: each hides several values, and nobody writes so many into one remark.
+const MASKING_ROUNDS: usize = 16;
+
+/// A remark that somebody wrote, without the personal values it may hold: it goes into every report.
+pub(crate) fn without_values(case: &Case<'_>, remark: &str) -> String {
+    let mut text = remark.to_owned();
+    for _ in 0..MASKING_ROUNDS {
+        let hits = detect(&text, None, &case.catalog.categories);
+        if hits.is_empty() {
+            return text;
+        }
+        // From the end, so that the places of the values before stay.
+        for hit in hits.iter().rev() {
+            text.replace_range(hit.start..hit.end, &hit.masked);
+        }
+    }
+    text
 }
 
 /// The words of a name, lower case, split at signs, digits' edges and changes of letter case: `cardNumber2` = card, number, 2.

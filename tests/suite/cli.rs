@@ -1,73 +1,12 @@
-//! The command line: exit codes, diagnostics, what goes to which stream, and inputs that nobody wished for.
+//! The command line: exit codes, diagnostics, what goes to which stream.
 // Tests run the program itself and cargo.
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing)]
 
 use std::fs;
-use std::path::Path;
-use std::process::Output;
 
 use assert_cmd::Command;
-use serde_json::Value;
-use tempfile::TempDir;
 
-const SCHEMA: &str = "CREATE TABLE users (\n  id bigint PRIMARY KEY,\n  full_name text NOT NULL,\n  email varchar(255) NOT NULL,\n  iin char(12)\n);\n";
-
-const SERVICE: &str = "use tracing::info;\n\npub struct User {\n    pub email: String,\n}\n\npub fn greet(user: &User) {\n    info!(\"hello {}\", user.email);\n}\n";
-
-/// Declares nothing to anyone.
-const POLICY: &str = "schema = 1\n\n[policy]\ntitle = \"Privacy Policy\"\noperator = { name = \"Sample LLP\" }\nrevision = \"2026-01-31\"\n";
-
-/// A folder with these files.
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for (path, text) in files {
-        write(folder.path(), path, text.as_bytes());
-    }
-    folder
-}
-
-fn write(folder: &Path, path: &str, bytes: &[u8]) {
-    let path = folder.join(path);
-    fs::create_dir_all(path.parent().unwrap()).unwrap();
-    fs::write(path, bytes).unwrap();
-}
-
-fn service() -> TempDir {
-    folder(&[("db/001_users.sql", SCHEMA), ("src/greet.rs", SERVICE), ("pdlint.policy.toml", POLICY)])
-}
-
-/// Runs `pdlint` in a folder, away from the colours and settings of whoever runs the tests.
-fn pdlint(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::cargo_bin("pdlint").unwrap();
-    for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS"] {
-        command.env_remove(name);
-    }
-    command.current_dir(folder).args(arguments).output().unwrap()
-}
-
-fn code(output: &Output) -> i32 {
-    output.status.code().expect("no signal ended it")
-}
-
-fn stdout(output: &Output) -> &str {
-    std::str::from_utf8(&output.stdout).unwrap()
-}
-
-fn stderr(output: &Output) -> &str {
-    std::str::from_utf8(&output.stderr).unwrap()
-}
-
-/// Asserts that the run could not be made: code 2, nothing on standard output, a diagnostic with this code and a help on the other.
-fn assert_refused(output: &Output, diagnostic: &str) {
-    assert_eq!(code(output), 2, "{}", stderr(output));
-    assert_eq!(stdout(output), "");
-    assert!(stderr(output).contains(diagnostic), "{}", stderr(output));
-    assert!(stderr(output).contains("help:"), "{}", stderr(output));
-}
-
-fn json(output: &Output) -> Value {
-    serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", stderr(output)))
-}
+use crate::program::{FORMATS, POLICY, SCHEMA, SERVICE, assert_refused, code, findings, folder, json, pdlint, service, stderr, stdout, write};
 
 // --- Exit codes ----------------------------------------------------------------------------------------------------------------
 
@@ -88,6 +27,32 @@ fn fail_on_says_which_severity_exits_with_1() {
     write(service.path(), "pdlint.toml", b"fail-on = \"never\"\n");
     assert_eq!(code(&pdlint(service.path(), &["check"])), 0);
     assert_eq!(code(&pdlint(service.path(), &["check", "--fail-on", "error"])), 1, "the flag beats the file");
+}
+
+#[test]
+fn every_severity_can_be_the_least_that_fails() {
+    for (severity, expected) in [("error", [1, 1, 1, 0]), ("warning", [0, 1, 1, 0]), ("note", [0, 0, 1, 0])] {
+        let folder = folder(&[("src/greet.rs", SERVICE)]);
+        write(folder.path(), "pdlint.toml", format!("[severity]\nPD501 = \"{severity}\"\n").as_bytes());
+        let codes = ["error", "warning", "note", "never"].map(|least| code(&pdlint(folder.path(), &["check", "--fail-on", least])));
+        assert_eq!(codes, expected, "a finding of severity {severity}");
+    }
+}
+
+#[test]
+fn severities_and_overrides_of_the_configuration_hold() {
+    let folder = folder(&[("src/greet.rs", SERVICE), ("legacy/greet.rs", SERVICE)]);
+    let judged = |configuration: &str| {
+        write(folder.path(), "pdlint.toml", configuration.as_bytes());
+        findings(&json(&pdlint(folder.path(), &["check", "--format", "json"])))
+    };
+    let legacy = |severity: &str| format!("[[override]]\npaths = [\"legacy/**\"]\nseverity = {{ PD501 = \"{severity}\" }}\n");
+    assert_eq!(judged(""), ["PD501 error", "PD501 error"]);
+    assert_eq!(judged("[severity]\nPD501 = \"warning\"\n"), ["PD501 warning", "PD501 warning"]);
+    assert_eq!(judged(&legacy("note")), ["PD501 note", "PD501 error"], "legacy/ comes first");
+    assert_eq!(judged(&legacy("off")), ["PD501 error"]);
+    assert_eq!(judged(&format!("[severity]\nPD501 = \"off\"\n{}", legacy("warning"))), ["PD501 warning"]);
+    assert!(judged("[severity]\nPD501 = \"off\"\n").is_empty());
 }
 
 #[test]
@@ -126,7 +91,7 @@ fn help_and_version_exit_with_0_on_standard_output() {
 #[test]
 fn a_path_that_does_not_exist_is_refused() {
     let output = pdlint(service().path(), &["check", "no/such/folder"]);
-    assert_refused(&output, "pdlint::");
+    assert_refused(&output, "pdlint::scan::no_such_path");
     assert!(stderr(&output).contains("no/such/folder"));
 }
 
@@ -181,6 +146,17 @@ fn an_unknown_category_in_the_policy_is_refused_with_its_place_and_a_suggestion(
 }
 
 #[test]
+fn a_clause_declared_twice_is_refused_with_both_places() {
+    let service = service();
+    let entry = "\n[[collect]]\nclause = \"3.1(7)\"\ncatch-all = true\n";
+    write(service.path(), "pdlint.policy.toml", format!("{POLICY}{entry}{entry}").as_bytes());
+    let output = pdlint(service.path(), &["check"]);
+    assert_refused(&output, "pdlint::policy");
+    let (first, second) = (stderr(&output).find("9 │"), stderr(&output).find("13 │"));
+    assert!(first.is_some() && second.is_some() && stderr(&output).contains("3.1(7)"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_policy_or_configuration_that_is_named_must_exist() {
     let service = service();
     assert_refused(&pdlint(service.path(), &["check", "--policy", "none.toml"]), "none.toml");
@@ -196,85 +172,65 @@ fn terminal_escapes_in_a_quoted_policy_do_not_reach_the_terminal() {
     assert!(!stderr(&output).contains(['\u{1b}', '\u{9b}']), "{:?}", stderr(&output));
 }
 
-// --- Odd repositories ----------------------------------------------------------------------------------------------------------
-
-#[test]
-fn an_empty_repository_is_clean() {
-    let empty = tempfile::tempdir().unwrap();
-    let output = pdlint(empty.path(), &["check"]);
-    assert_eq!(code(&output), 0, "{}", stderr(&output));
-    assert!(stdout(&output).contains("no findings"));
-    assert_eq!(code(&pdlint(empty.path(), &["inventory"])), 0);
-}
-
-#[test]
-fn a_binary_file_by_the_name_of_sql_is_a_notice_and_the_rest_is_read() {
-    let service = service();
-    write(service.path(), "db/dump.sql", &[0, 159, 146, 150, 0, 0, 1, 2, 255, 254, 0, 7]);
-    let report = json(&pdlint(service.path(), &["check", "--format", "json"]));
-    let noticed = report["notices"].as_array().unwrap().iter().any(|notice| notice["file"] == "db/dump.sql");
-    assert!(noticed, "{}", report["notices"]);
-    assert!(report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "PD501"));
-}
-
-#[test]
-fn invalid_utf8_is_read_as_far_as_it_goes() {
-    let folder = folder(&[]);
-    write(folder.path(), "001.sql", b"-- caf\xE9 \xFF\nCREATE TABLE users (id bigint, email text, iin char(12));\n");
-    let inventory = json(&pdlint(folder.path(), &["inventory", "--format", "json"]));
-    assert!(inventory["elements"].as_array().unwrap().iter().any(|element| element["field"] == "email"), "{inventory}");
-}
-
-#[test]
-fn code_with_syntax_errors_is_read_as_far_as_it_goes() {
-    let service = service();
-    write(service.path(), "src/broken.rs", b"pub struct Client { pub phone_number: String }\nfn half( {\n");
-    let inventory = json(&pdlint(service.path(), &["inventory", "--format", "json"]));
-    assert!(inventory["elements"].as_array().unwrap().iter().any(|element| element["field"] == "phone_number"), "{inventory}");
-}
-
-#[cfg(unix)]
-#[test]
-fn an_unreadable_folder_is_a_notice_and_the_rest_is_read() {
-    use std::os::unix::fs::PermissionsExt;
-    let service = service();
-    write(service.path(), "private/secret.sql", SCHEMA.as_bytes());
-    let private = service.path().join("private");
-    fs::set_permissions(&private, fs::Permissions::from_mode(0o000)).unwrap();
-    // Whoever may read everything (root) is not stopped by permissions.
-    let all_powerful = fs::read_dir(&private).is_ok();
-    let report = json(&pdlint(service.path(), &["check", "--format", "json"]));
-    fs::set_permissions(&private, fs::Permissions::from_mode(0o755)).unwrap();
-    let noticed = report["notices"].as_array().unwrap().iter().any(|notice| notice["file"].as_str().unwrap().starts_with("private"));
-    assert_eq!(noticed, !all_powerful, "{}", report["notices"]);
-    assert!(report["findings"].as_array().unwrap().iter().any(|finding| finding["code"] == "PD501"));
-}
-
-#[cfg(unix)]
-#[test]
-fn a_loop_of_links_ends() {
-    let service = service();
-    std::os::unix::fs::symlink("..", service.path().join("src/up")).unwrap();
-    let output = pdlint(service.path(), &["check"]);
-    assert_eq!(code(&output), 1, "{}", stderr(&output));
-}
-
 // --- Output --------------------------------------------------------------------------------------------------------------------
 
 #[test]
 fn output_is_byte_identical_for_any_number_of_threads() {
     let service = service();
-    for number in 0..40 {
+    for number in 0..15 {
         write(service.path(), &format!("db/1{number:02}.sql"), SCHEMA.replace("users", &format!("users_{number}")).as_bytes());
         write(service.path(), &format!("src/m{number}.rs"), SERVICE.replace("greet", &format!("greet_{number}")).as_bytes());
     }
-    for arguments in [&["check"][..], &["check", "--format", "sarif"], &["check", "--format", "json"], &["inventory", "--format", "csv"]] {
-        let with = |threads: &str| pdlint(service.path(), &[arguments, &["--threads", threads]].concat()).stdout;
-        let one = with("1");
-        assert!(!one.is_empty());
-        assert_eq!(one, with("2"), "{arguments:?}");
-        assert_eq!(one, with("2"), "{arguments:?}, again");
+    for (command, formats) in FORMATS {
+        for format in *formats {
+            let with = |threads: &str| pdlint(service.path(), &[command, "--format", format, "--threads", threads]).stdout;
+            let one = with("1");
+            assert!(!one.is_empty());
+            assert_eq!(one, with("2"), "{command} --format {format}");
+        }
     }
+    let again = || pdlint(service.path(), &["check", "--threads", "2"]).stdout;
+    assert_eq!(again(), again());
+}
+
+#[test]
+fn output_is_byte_identical_for_any_working_directory() {
+    let service = service();
+    let here = tempfile::tempdir().unwrap();
+    let absolute = service.path().to_str().unwrap();
+    for (command, formats) in FORMATS {
+        for format in *formats {
+            let inside = pdlint(service.path(), &[command, "--format", format]);
+            let outside = pdlint(here.path(), &[command, "--format", format, absolute]);
+            assert_eq!(stdout(&inside), stdout(&outside), "{command} --format {format}");
+            assert_eq!(code(&inside), code(&outside));
+            assert!(!stdout(&inside).contains(absolute), "{command} --format {format} tells where the folder is");
+        }
+    }
+    let from_below = pdlint(&service.path().join("src"), &["check", ".."]);
+    assert_eq!(stdout(&from_below), stdout(&pdlint(service.path(), &["check", "."])));
+}
+
+#[test]
+fn two_paths_are_one_scan_and_a_file_is_a_path() {
+    let service = service();
+    write(service.path(), "other/more.sql", SCHEMA.as_bytes());
+    let files = |paths: &[&str]| {
+        let output = pdlint(service.path(), &[&["inventory", "--format", "json"], paths].concat());
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let inventory = json(&output);
+        let mut files: Vec<_> =
+            inventory["elements"].as_array().unwrap().iter().map(|element| element["file"].as_str().unwrap().to_owned()).collect();
+        files.dedup();
+        files
+    };
+    assert_eq!(files(&["db", "src"]), ["db/001_users.sql", "src/greet.rs"]);
+    assert_eq!(files(&["src", "db"]), ["db/001_users.sql", "src/greet.rs"]);
+    assert_eq!(files(&["db", "db"]), ["db/001_users.sql"]);
+    assert_eq!(files(&["db", "db/001_users.sql"]), ["db/001_users.sql"], "what lies in both is read once");
+    assert_eq!(files(&["db/001_users.sql"]), ["001_users.sql"]);
+    let both = pdlint(service.path(), &["check", "src", "no/such/folder"]);
+    assert_refused(&both, "pdlint::scan::no_such_path");
 }
 
 #[test]
@@ -336,16 +292,6 @@ fn a_reader_that_has_enough_is_no_error() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(!stderr(&output).contains("panicked"), "{}", stderr(&output));
-}
-
-#[test]
-fn paths_are_relative_to_the_scanned_folder_whatever_the_current_one() {
-    let service = service();
-    let here = tempfile::tempdir().unwrap();
-    let from_outside = pdlint(here.path(), &["inventory", "--format", "json", service.path().to_str().unwrap()]);
-    let from_inside = pdlint(service.path(), &["inventory", "--format", "json", "."]);
-    assert_eq!(json(&from_outside)["elements"], json(&from_inside)["elements"]);
-    assert_eq!(json(&from_inside)["elements"][0]["file"], "db/001_users.sql");
 }
 
 // --- explain, rules, init ------------------------------------------------------------------------------------------------------
