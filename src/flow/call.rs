@@ -384,7 +384,7 @@ impl<'p> Evaluator<'_, 'p> {
                 }
                 Origin::Port(port) => {
                     let value = self.dig(port, values, site);
-                    let actual = if port.show == Show::Plain { value.all_marks() } else { self.shown(&value, port.show, site) };
+                    let actual = if matches!(port.show, Show::Plain | Show::Part) { value.all_marks() } else { self.shown(&value, port.show, site) };
                     let passed = self.passed(id, port.parameter);
                     for one in actual.iter() {
                         let trace = self.solver.traces.step(one.trace, site, passed);

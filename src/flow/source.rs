@@ -288,7 +288,7 @@ impl Evaluator<'_, '_> {
         match show {
             Show::Serialize => all.filter(|field| !field.skip_serialize).map(|field| field.name).collect(),
             // The syntax asks for a formatter, so there is one; where the program has none of its own it shows every field.
-            Show::Debug | Show::Plain => all.map(|field| field.name).collect(),
+            Show::Debug | Show::Plain | Show::Part => all.map(|field| field.name).collect(),
             Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => {
                 all.map(|field| field.name).collect()
             }
@@ -302,7 +302,7 @@ impl Evaluator<'_, '_> {
             Show::Display => FunctionRole::Display,
             Show::Debug => FunctionRole::Debug,
             Show::Serialize => FunctionRole::Serialize,
-            Show::Plain => return None,
+            Show::Plain | Show::Part => return None,
         };
         let function = self.solver.program.role_of(id, role)?;
         if function == self.id {
