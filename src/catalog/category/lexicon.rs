@@ -349,7 +349,10 @@ impl Lexicon {
 
     fn phrase_mut(&mut self, words: &Words) -> &mut Meaning {
         for at in 0..words.len() {
-            self.vocabulary.insert(words.word(at).into());
+            let word = words.word(at);
+            if !self.vocabulary.contains(word) {
+                self.vocabulary.insert(word.into());
+            }
         }
         self.phrases.entry(words.phrase(0, words.len()).into()).or_default()
     }
@@ -500,6 +503,9 @@ pub(super) fn compile(
     below: &impl Fn(&str) -> CategorySet,
 ) -> Result<Lexicon, CatalogError> {
     let mut lexicon = Lexicon::default();
+    // About as many as the built-in rules have: growing step by step would hash each several times.
+    lexicon.phrases.reserve(8 << 10);
+    lexicon.vocabulary.reserve(4 << 10);
     // Kinds first: entries name them.
     for (file, parts) in files {
         for context in &parts.contexts {
