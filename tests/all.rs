@@ -1,5 +1,7 @@
 //! All integration tests in one binary: linking it once is most of what a test run costs.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a failed assumption is a failed test")]
+
 #[path = "suite/bad_input.rs"]
 mod bad_input;
 #[path = "suite/checks.rs"]

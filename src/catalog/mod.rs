@@ -166,6 +166,18 @@ impl Catalog {
         Ok(Arc::clone(COMPILED.get_or_init(|| catalog)))
     }
 
+    /// The pages of the built-in checks alone: explaining one needs nothing else.
+    ///
+    /// # Errors
+    /// Never for a released build: a test loads all rules.
+    pub fn builtin_checks() -> Result<CheckPages, CatalogError> {
+        let mut files = Vec::new();
+        if let Some(folder) = BUILTIN.get_dir("checks") {
+            embedded(folder, &mut files);
+        }
+        CheckPages::load(&files.iter().collect::<Vec<_>>())
+    }
+
     /// The built-in rules and those of further folders.
     ///
     /// # Errors
@@ -188,13 +200,22 @@ impl Catalog {
     /// [`CatalogError`] when a rule is invalid.
     pub fn from_files(files: &[RuleFile]) -> Result<Self, CatalogError> {
         let below = |folder: &str| files.iter().filter(|file| file.path.starts_with(folder)).collect::<Vec<_>>();
-        let categories = Categories::load(&below("categories/"))?;
-        let recipients = Recipients::load(&below("recipients/"), &categories)?;
-        let models = Models::load(&below("models/"), &recipients)?;
-        let checks = CheckPages::load(&below("checks/"))?;
-        let laws = Laws::load(&below("laws/"))?;
-        let purposes = Purposes::load(&below("purposes/"))?;
-        let discovery = Discovery::load(&below("discovery.toml"))?;
+        // The words take as long as all the rest; start-up is what a run on a small repository consists of.
+        let (categories, rest) = std::thread::scope(|scope| {
+            let words = scope.spawn(|| Categories::load(&below("categories/")));
+            let rest = (|| {
+                let recipients = Recipients::load(&below("recipients/"))?;
+                let models = Models::load(&below("models/"), &recipients)?;
+                let checks = CheckPages::load(&below("checks/"))?;
+                let laws = Laws::load(&below("laws/"))?;
+                let purposes = Purposes::load(&below("purposes/"))?;
+                let discovery = Discovery::load(&below("discovery.toml"))?;
+                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery))
+            })();
+            (words.join(), rest)
+        });
+        let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let (recipients, models, checks, laws, purposes, discovery) = rest?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());

@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use serde::Deserialize;
 use serde_spanned::Spanned;
 
-use super::{CatalogError, Categories, RuleFile, country};
+use super::{CatalogError, RuleFile, country};
 use crate::index::Symbol;
 
 /// A recipient, by its position in the catalog (sorted by id).
@@ -133,7 +133,7 @@ impl Recipients {
     /// # Errors
     /// [`CatalogError`] when a file is invalid: unknown keys, an id, host or package that two entries claim, a malformed host,
     /// an unknown country.
-    pub fn load(files: &[&RuleFile], _categories: &Categories) -> Result<Self, CatalogError> {
+    pub fn load(files: &[&RuleFile]) -> Result<Self, CatalogError> {
         let mut read: Vec<(usize, Entry, Option<String>)> = Vec::new();
         for (at, file) in files.iter().enumerate() {
             let page: Page = file.parse()?;

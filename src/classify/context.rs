@@ -83,6 +83,23 @@ pub(super) fn of_name(lexicon: &Lexicon, words: &Words) -> (Kinds, Kinds) {
     (kinds, outer)
 }
 
+/// The kinds that a table's comment or a type's documentation names: the head of its first noun phrase, if that is short enough
+/// to be a name (`Пациенты`, `A customer of the shop`) rather than prose.
+pub(super) fn of_doc(lexicon: &Lexicon, doc: &str) -> Kinds {
+    let end = doc.find(['.', ',', ';', '(', ':', '\n']).unwrap_or(doc.len());
+    let words = lexicon.split(doc.get(..end).unwrap_or(doc));
+    let stops = |at: usize| lexicon.meaning(words.word(at)).is_some_and(|meaning| meaning.stop);
+    let from = (0..words.len()).find(|at| !stops(*at)).unwrap_or(words.len());
+    let to = (from..words.len()).find(|at| stops(*at)).unwrap_or(words.len());
+    if to - from > 3 {
+        return Kinds::default();
+    }
+    // Both languages put the head at one end: English last, Russian first.
+    let cyrillic = doc.chars().any(|c| ('\u{400}'..='\u{4ff}').contains(&c));
+    let head = lexicon.split(std::str::from_utf8(words.phrase(from, if cyrillic { to.min(from + 1) } else { to })).unwrap_or(""));
+    of_name(lexicon, &head).0
+}
+
 /// Adds what the fields tell about their container.
 pub(super) fn add_siblings(lexicon: &Lexicon, context: &mut Context, organisation: CategorySet) {
     let mut points = 0u32;

@@ -232,6 +232,12 @@ fn judge<'q>(
     if let Some(affix) = reading.affixes.iter().find(|at| !kept(at, entry.category)).and_then(|at| lexicon.affix(*at)) {
         return Err(Refusal::Affix { name: &affix.name, reason: &affix.reason });
     }
+    // `license_id` in a table of licences is the record's own key.
+    if reading.repeats
+        && let Some(affix) = reading.affixes.iter().filter_map(|at| lexicon.affix(*at)).find(|affix| affix.key)
+    {
+        return Err(Refusal::Affix { name: &affix.name, reason: &affix.reason });
+    }
     if !entry.types.intersects(types) {
         return Err(Refusal::Type(types));
     }
@@ -257,10 +263,12 @@ fn judge<'q>(
     }
     let mut category = entry.category;
     let mut shifted = false;
+    // What qualifies a word inside an organisation's record is still the organisation's (`billing_email`), unless it is a person.
+    let kinds = if local.meets(lexicon.person) { kinds } else { kinds.union(context.kinds.common(lexicon.organisation)) };
     for shift in &entry.shifts {
         let near = context.beside(question.at, reading.modifiers, shift.near, false);
         let spared = shift.to.is_none()
-            && (shift.unless_owned && context.outer.meets(lexicon.person)
+            && (shift.unless_owned && (context.owned || context.outer.meets(lexicon.person))
                 // A strong word in a person's record stays a person's, whatever qualifies it.
                 || strength == Strength::Strong && context.kinds.meets(entry.within) && !local.meets(lexicon.organisation));
         if near || (shift.within.meets(kinds) && !spared) {
@@ -284,10 +292,11 @@ fn judge<'q>(
     } else if !unknown_modifier
         && local.is_empty()
         && context.kinds.is_empty()
-        && context.outer.common(lexicon.person).meets(entry.within)
+        && (context.outer.meets(lexicon.person) || context.owned && entry.owned != Some(false))
+        && lexicon.person.meets(entry.within)
     {
         Support::Outer
-    } else if entry.owned && context.owned && !unknown_modifier && local.is_empty() {
+    } else if entry.owned == Some(true) && context.owned && !unknown_modifier && local.is_empty() {
         Support::Owned
     } else {
         return Err(Refusal::Unsupported { within: entry.within, unknown_modifier });
@@ -317,6 +326,10 @@ fn by_type<'q>(question: &Question<'q>, ty: &TypeRef, trace: &mut Trace) -> Opti
         return None;
     }
     let entry = lexicon.entry(at)?;
+    // A key's type (`MembershipId`) names a record of the program.
+    if question.categories.get(entry.category).is_none_or(|category| category.identifier_only) {
+        return None;
+    }
     let mut accepted = judge(question, &reading, entry, strength, Types::NAMED, None, false).ok()?;
     accepted.confidence = Confidence::Medium;
     trace.note(|| format!("its type `{head}` is named for {}", question.categories.name(accepted.category)));

@@ -158,6 +158,15 @@ impl<'c> Classifier<'c> {
             for base in &declaration.bases {
                 kinds = kinds.union(context::of_name(lexicon, &lexicon.split(base.as_str())).0);
             }
+            if path.ends_with(".rs") {
+                // What a Rust type derives (`Builder`) says how it is made, not what it is.
+                kinds = kinds.without(lexicon.programmatic);
+            }
+        }
+        if kinds.is_empty()
+            && let Some(doc) = declaration.doc
+        {
+            kinds = context::of_doc(lexicon, doc.as_str());
         }
         // The place says what kind of program this is; only kinds that rule personal data out are taken from it.
         for part in path.split(['/', '\\']).chain(declaration.module.iter().map(|part| part.as_str())) {
@@ -177,17 +186,26 @@ impl<'c> Classifier<'c> {
                 break;
             }
         }
+        // `user_id`, `id_patient` say whose it is.
+        let owned = words.iter().any(|field| {
+            let whose = match (field.len(), field.word(0), field.word(1)) {
+                (2, word, b"id" | b"uuid" | b"guid") | (2, b"id", word) => word,
+                _ => return false,
+            };
+            lexicon.meaning(whose).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
+        });
         if !kinds.meets(lexicon.person) {
             kinds = kinds.union(by_fields);
+            if !owned {
+                kinds = words.iter().fold(kinds, |kinds, field| kinds.union(lexicon.telling_kinds(field)));
+            }
         }
-        // `user_id` says whose it is.
-        let owned = words.iter().any(|field| {
-            field.len() == 2
-                && matches!(field.word(1), b"id" | b"uuid" | b"guid")
-                && lexicon.meaning(field.word(0)).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
-        });
-        if owned {
-            outer = outer.union(lexicon.person);
+        for field in words.iter().filter(|field| field.len() >= 2) {
+            for word in [field.word(0), field.word(field.len() - 1)] {
+                if let Some(owner) = lexicon.owner(word).filter(|owner| !kinds.meets(owner.unless)) {
+                    kinds = kinds.union(owner.kind);
+                }
+            }
         }
         let mut context = Context { kinds, outer, name: full.to_owned(), owned, ..Context::default() };
         let shared = shared_prefixes(lexicon, words);

@@ -23,6 +23,8 @@ pub(super) struct Reading<'l> {
     pub(super) local: Kinds,
     /// The first word that nothing is known of among the modifiers.
     pub(super) unknown_modifier: Option<usize>,
+    /// The head only repeats the container: `license` in a table of licences.
+    pub(super) repeats: bool,
     /// Tells apart fields with different modifiers: `head_first_name` is not beside `last_name`.
     pub(super) modifiers: u64,
     /// Another way to read the name, where the last word may be the head or an affix: `house_number`.
@@ -40,6 +42,10 @@ pub(super) fn read<'l>(lexicon: &'l Lexicon, words: &Words, neutral: &dyn Fn(&[u
         for start in end.saturating_sub(MAX_PHRASE)..end {
             if let Some(meaning) = lexicon.meaning(words.phrase(start, end)).filter(|meaning| !meaning.entries.is_empty()) {
                 let strong = meaning.entries.first().is_some_and(|(_, strength)| *strength == Strength::Strong);
+                // `pat_name` in `patient`: what repeats the container is not the head if something stands behind it.
+                if !strong && doubtful.is_some() && start + 1 == end && neutral(words.word(start)) {
+                    break;
+                }
                 // `number_pass` in `passport`: the last word only repeats the container.
                 let repeats = end == words.len() && start + 1 == end && neutral(words.word(start));
                 if !strong && (meaning.suffix.is_some() || repeats) && start > 0 && doubtful.is_none() {
@@ -122,7 +128,8 @@ pub(super) fn around<'l>(
             modifiers = modifiers.rotate_left(7) ^ xxhash_rust::xxh3::xxh3_64(word);
         }
     }
-    Reading { meaning, start, end, affixes, local, unknown_modifier, modifiers, fallback: None }
+    let repeats = start < end && (start..end).all(|at| neutral(words.word(at)));
+    Reading { meaning, start, end, affixes, repeats, local, unknown_modifier, modifiers, fallback: None }
 }
 
 /// Reads a label: the first noun phrase of a comment. In English its head is the last word before `of` or `for`, in Russian and

@@ -35,6 +35,9 @@ impl Check {
                 remark(NO_POLICY);
             }
             remark(&format!("pdlint: {} files in {:.2} s", analysis.report.summary.files, started.elapsed().as_secs_f64()));
+            if options.verbose {
+                remark(&format!("pdlint: {}", analysis.stages));
+            }
         }
         let fail_on = options.fail_on().or(session.config().fail_on).unwrap_or(FailOn::Severity(Severity::Error));
         Ok(outcome(&analysis.report, fail_on))

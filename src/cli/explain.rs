@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::options::Options;
 use super::{CliError, Outcome};
-use crate::catalog::{Catalog, CheckPage};
+use crate::catalog::{Catalog, CheckPage, CheckPages};
 use crate::output::Style;
 use crate::output::render::escape::visible;
 use crate::session::{PlaceExplanation, Session};
@@ -34,8 +34,8 @@ impl Explain {
         match split_place(&self.what) {
             Some((file, line)) => self.place(file, line, options, style)?,
             None => {
-                let catalog = Catalog::builtin()?;
-                let page = catalog.checks.find(&self.what).ok_or_else(|| unknown(&self.what, &catalog))?;
+                let pages = Catalog::builtin_checks()?;
+                let page = pages.find(&self.what).ok_or_else(|| unknown(&self.what, &pages))?;
                 options.target().write(|out| write_page(page, style, out))?;
             }
         }
@@ -88,8 +88,8 @@ fn slashes(path: &Path) -> String {
     path.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
 }
 
-fn unknown(name: &str, catalog: &Catalog) -> CliError {
-    let names: Vec<_> = catalog.checks.iter().flat_map(|page| [page.code.to_lowercase(), page.name.clone()]).collect();
+fn unknown(name: &str, pages: &CheckPages) -> CliError {
+    let names: Vec<_> = pages.iter().flat_map(|page| [page.code.to_lowercase(), page.name.clone()]).collect();
     let list = "`pdlint rules checks` lists them; a place is FILE:LINE";
     let suggestion = did_you_mean(name, names.iter().map(String::as_str));
     let help = suggestion.map_or_else(|| list.to_owned(), |suggestion| format!("{suggestion} {list}"));

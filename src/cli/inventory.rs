@@ -31,6 +31,9 @@ impl Inventory {
         options.target().write(|out| format.write(&analysis.report, session.catalog(), View::Inventory, options.style(), out))?;
         if !options.quiet {
             remark(&format!("pdlint: {} files in {:.2} s", analysis.report.summary.files, started.elapsed().as_secs_f64()));
+            if options.verbose {
+                remark(&format!("pdlint: {}", analysis.stages));
+            }
         }
         Ok(Outcome::Clean)
     }

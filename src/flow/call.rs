@@ -80,7 +80,22 @@ impl<'p> Evaluator<'_, 'p> {
 
     fn call_path(&mut self, here: &CallSite<'p>, path: &[Symbol]) -> Value {
         match self.solver.program.resolve(&self.scope, path) {
-            Resolved::Functions(functions) => self.call_functions(here, &functions),
+            Resolved::Functions(functions) => {
+                // A generated module may have a function of the same name (a template and the route that renders it): what takes
+                // fewer values than are given is not what is called.
+                let given = here.arguments.len();
+                let takes = |id: &FnId| {
+                    self.solver.program.function(*id).is_some_and(|(_, function)| {
+                        let count = function.parameters.len() + usize::from(function.receiver.is_some());
+                        given <= count || function.parameters.last().is_some_and(|last| last.variadic)
+                    })
+                };
+                let fitting: Vec<FnId> = functions.iter().copied().filter(takes).collect();
+                match path.last() {
+                    Some(name) if fitting.is_empty() => self.unknown_call(here, *name),
+                    _ => self.call_functions(here, &fitting),
+                }
+            }
             Resolved::Type(id) => self.construct(here, Ty::Program(id), None),
             Resolved::Variant(id, variant) => self.construct(here, Ty::Program(id), Some(variant)),
             Resolved::Member(id, name) => {
@@ -369,7 +384,7 @@ impl<'p> Evaluator<'_, 'p> {
                 }
                 Origin::Port(port) => {
                     let value = self.dig(port, values, site);
-                    let actual = if port.show == Show::Plain { value.all_marks() } else { self.shown(&value, port.show, site) };
+                    let actual = if matches!(port.show, Show::Plain | Show::Part) { value.all_marks() } else { self.shown(&value, port.show, site) };
                     let passed = self.passed(id, port.parameter);
                     for one in actual.iter() {
                         let trace = self.solver.traces.step(one.trace, site, passed);

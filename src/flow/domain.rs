@@ -30,6 +30,9 @@ pub(super) enum Show {
     Debug,
     /// Serialised.
     Serialize,
+    /// Not as a whole: something was made of it that nothing is known of, which may hold what the value itself carries but not
+    /// all that its type declares.
+    Part,
 }
 
 /// Something that the caller of a function decides: a parameter (0 is the receiver) or a member of it.
@@ -137,6 +140,20 @@ impl Marks {
     #[must_use]
     pub(super) fn filtered(&self, keep: impl Fn(&Mark) -> bool) -> Self {
         Self(self.0.iter().filter(|mark| keep(mark)).cloned().collect())
+    }
+
+    /// With what stood for a whole value standing for what was made of it.
+    #[must_use]
+    pub(super) fn made_into(&self, show: Show) -> Self {
+        let mut done = Self::default();
+        for mark in self.iter() {
+            let origin = match &mark.origin {
+                Origin::Port(port) if port.show == Show::Plain => Origin::Port(Port { show, ..port.clone() }),
+                other => other.clone(),
+            };
+            done.add(Mark { origin, ..mark.clone() });
+        }
+        done
     }
 
     /// With an effect added to each.

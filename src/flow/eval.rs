@@ -119,6 +119,10 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             {
                 value.ty = Ty::Program(id);
             }
+            if number > 0 && self.is_handle(declared.and_then(|local| local.name), &value.ty) {
+                self.env.set(local.index(), Value { impersonal: true, ..value });
+                continue;
+            }
             let port = Port { parameter: number, path: SmallVec::new(), show: Show::Plain };
             value.text = Text::part(Part::Port(port.clone()));
             value.marks = Marks::one(Mark {
@@ -427,6 +431,10 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     pub(super) fn write(&mut self, place: &Place, value: Value, add: bool) {
         let Base::Local(local) = place.base else { return };
         let Some(mut whole) = self.env.get(local).cloned() else { return };
+        let name = self.function.locals.get(local.index()).and_then(|local| local.name);
+        if add && place.path.is_empty() && self.is_handle(name, &whole.ty) {
+            return;
+        }
         if place.path.is_empty() && !add {
             whole = value;
         } else {

@@ -102,7 +102,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let mut result = Value::default();
         for given in &here.arguments {
-            result.marks.merge(&given.value.all_marks());
+            result.marks.merge(&given.value.all_marks().made_into(Show::Part));
             result.keep_hidden(&given.value);
         }
         let mutates = names.mutators.iter().any(|rule| name_matches(rule, text));
@@ -124,7 +124,7 @@ impl<'p> Evaluator<'_, 'p> {
                 let given = Value { marks: result.marks.clone(), ..Value::default() };
                 self.write(place, given, true);
             }
-            result.marks.merge(&receiver.value.all_marks());
+            result.marks.merge(&receiver.value.all_marks().made_into(Show::Part));
             result.keep_hidden(&receiver.value);
             result.clean = receiver.value.clean && result.marks.is_empty();
         }
@@ -324,7 +324,7 @@ impl<'p> Evaluator<'_, 'p> {
         match to.root {
             Root::Return => match selector {
                 None => {
-                    result.marks.merge(&value.all_marks());
+                    result.marks.merge(&value.all_marks().made_into(Show::Serialize));
                     result.consent |= value.consent;
                     result.keep_hidden(&value);
                 }

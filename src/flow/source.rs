@@ -53,6 +53,19 @@ impl Evaluator<'_, '_> {
         self.solver.catalog().models.names().configuration.iter().any(|rule| name_matches(rule, &lower))
     }
 
+    /// Whether a value with this name or of this type only leads to data and holds none: a connection, a pool.
+    pub(super) fn is_handle(&self, name: Option<Symbol>, ty: &Ty) -> bool {
+        let named = |name: Symbol| {
+            let lower = name.as_str().to_lowercase();
+            self.solver.catalog().models.names().handles.iter().any(|rule| name_matches(rule, &lower))
+        };
+        let by_type = matches!(ty, Ty::Program(_) | Ty::Library(_)).then(|| self.type_name(ty)).flatten();
+        match by_type {
+            Some(name) => named(name),
+            None => *ty == Ty::Unknown && name.is_some_and(named),
+        }
+    }
+
     /// The effect that a name of a local or function says was applied: `masked_iin`, `hash_email`.
     pub(super) fn effect_by_name(&self, name: Symbol) -> Option<Effect> {
         let lower = name.as_str().to_lowercase();
@@ -168,7 +181,11 @@ impl Evaluator<'_, '_> {
             && result.says_nothing()
             && !value.impersonal
         {
-            let marks = self.marks_of(verdict, site, &format!("read from {}.{name}", declaration.name));
+            let mut marks = self.marks_of(verdict, site, &format!("read from {}.{name}", declaration.name));
+            // `password_hash` is still about the password, and yet is not the password.
+            if let Some(effect) = self.effect_by_name(name) {
+                marks = marks.with_effects(effect.flags());
+            }
             result.marks = result.marks.filtered(|_| was_known);
             result.marks.merge(&marks);
         } else if field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
@@ -271,7 +288,7 @@ impl Evaluator<'_, '_> {
         match show {
             Show::Serialize => all.filter(|field| !field.skip_serialize).map(|field| field.name).collect(),
             // The syntax asks for a formatter, so there is one; where the program has none of its own it shows every field.
-            Show::Debug | Show::Plain => all.map(|field| field.name).collect(),
+            Show::Debug | Show::Plain | Show::Part => all.map(|field| field.name).collect(),
             Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => {
                 all.map(|field| field.name).collect()
             }
@@ -285,7 +302,7 @@ impl Evaluator<'_, '_> {
             Show::Display => FunctionRole::Display,
             Show::Debug => FunctionRole::Debug,
             Show::Serialize => FunctionRole::Serialize,
-            Show::Plain => return None,
+            Show::Plain | Show::Part => return None,
         };
         let function = self.solver.program.role_of(id, role)?;
         if function == self.id {

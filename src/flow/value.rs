@@ -121,7 +121,7 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn combined(&self, values: &[Value]) -> Value {
         let mut result = Value { constant: !values.is_empty(), ..Value::default() };
         for value in values {
-            result.marks.merge(&value.all_marks());
+            result.marks.merge(&value.all_marks().made_into(Show::Part));
             result.constant &= value.constant;
             result.consent |= value.consent;
         }

@@ -7,6 +7,7 @@ mod elements;
 mod explain;
 mod notices;
 mod options;
+mod stages;
 mod transfers;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use rayon::prelude::*;
 
 pub use explain::PlaceExplanation;
 pub use options::{SessionError, SessionOptions};
+pub use stages::Stages;
 
 use crate::catalog::Catalog;
 use crate::config::Config;
@@ -43,6 +45,8 @@ pub struct Session {
     include: Option<globset::GlobSet>,
     exclude: Option<globset::GlobSet>,
     workers: rayon::ThreadPool,
+    /// What opening took.
+    opened: Stages,
 }
 
 /// The result of one run: facts, flows and the report made of them.
@@ -58,6 +62,8 @@ pub struct Analysis {
     pub flows: Flows,
     /// What is shown.
     pub report: Report,
+    /// What each stage took. No part of the report: it differs from run to run.
+    pub stages: Stages,
     catalog: Arc<Catalog>,
 }
 
@@ -77,6 +83,7 @@ impl Session {
     /// # Errors
     /// [`SessionError`] when a path does not exist, or the configuration, a rule or the Policy is invalid.
     pub fn open(options: SessionOptions) -> Result<Self, SessionError> {
+        let mut opened = Stages::start();
         let resolved = options::Resolved::new(&options)?;
         let mut config = match &options.config {
             Some(path) => Config::load(path)?,
@@ -87,6 +94,7 @@ impl Session {
         }
         config.include_tests |= options.include_tests;
         let catalog = Catalog::load(&config.rules)?;
+        opened.end("rules");
         let policy = match resolved.policy_path(&options, &config) {
             Some(path) => {
                 let mut policy = Policy::load(&path, &catalog)?;
@@ -103,7 +111,8 @@ impl Session {
             .map_err(|error| SessionError::Threads { message: error.to_string() })?;
         let include = options::globs(&config.include)?;
         let exclude = options::globs(&config.exclude)?;
-        Ok(Self { options: resolved, catalog, config, policy, include, exclude, workers })
+        opened.end("policy and configuration");
+        Ok(Self { options: resolved, catalog, config, policy, include, exclude, workers, opened })
     }
 
     /// The rules in force.
@@ -137,14 +146,20 @@ impl Session {
     }
 
     fn run(&self) -> Analysis {
+        let mut stages = self.opened.clone().resume();
         let found = self.discover();
+        stages.end("finding files");
         let (sources, facts, mut notices, other_files) = self.read(&found);
+        stages.end("reading files");
         let catalog = &*self.catalog;
 
         let schema = Schema::fold(catalog, &sources, &facts);
+        stages.end("schema");
         let program = Program::new(catalog, &sources, &facts, &schema);
+        stages.end("names and types");
         let flows = crate::flow::solve(catalog, &program, &self.perimeter());
         drop(program);
+        stages.end("flows");
 
         let elements = elements::elements(catalog, self.policy.as_ref(), &sources, &facts, &schema);
         let transfers = transfers::transfers(catalog, self.policy.as_ref(), &sources, &flows);
@@ -163,6 +178,7 @@ impl Session {
         notices.extend(notices::of_facts(&sources, &facts, &flows));
         notices.sort();
         notices.dedup();
+        stages.end("judgement");
 
         let summary = summary(&found, &sources, &facts, &flows, other_files);
         let mut report = Report { findings, elements, transfers, notices, summary, ..Report::default() };
@@ -173,7 +189,8 @@ impl Session {
             operator: policy.header.operator.clone(),
             revision: policy.header.revision.clone(),
         });
-        Analysis { sources, facts, schema, flows, report, catalog: Arc::clone(&self.catalog) }
+        stages.end("report");
+        Analysis { sources, facts, schema, flows, report, stages, catalog: Arc::clone(&self.catalog) }
     }
 
     fn discover(&self) -> Discovered {

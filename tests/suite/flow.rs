@@ -629,3 +629,18 @@ fn the_same_program_gives_the_same_flows() {
         assert_eq!(format!("{:?}", solved(program).flows), one);
     }
 }
+
+#[test]
+fn what_an_unknown_call_makes_of_an_object_is_not_the_object() {
+    with_user(
+        r#"
+fn f(user: &User) { g(user); }
+fn g(user: &User) {
+    let answer = exchange(user);
+    println!("{:?}", answer);
+}
+fn h(text: &str) { let answer = exchange(text); println!("{answer}"); }
+fn i(user: &User) { h(&user.email); } // expect: log user.contact.email
+"#,
+    );
+}

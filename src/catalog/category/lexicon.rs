@@ -29,6 +29,11 @@ impl Kinds {
     pub fn union(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
+    /// What is not in the other.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
     /// What is in both.
     #[must_use]
     pub fn common(self, other: Self) -> Self {
@@ -117,6 +122,15 @@ pub struct Shift {
     pub to: Option<CategoryId>,
 }
 
+/// What a record is that belongs to someone: what points at a patient is a record of care.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Owner {
+    /// The record's kind.
+    pub kind: Kinds,
+    /// Not for containers of these kinds.
+    pub unless: Kinds,
+}
+
 /// One `[[words]]` entry.
 #[derive(Debug)]
 pub struct Entry {
@@ -132,8 +146,8 @@ pub struct Entry {
     pub near: CategorySet,
     /// Weak siblings support each other: latitude and longitude.
     pub mutual: bool,
-    /// A container that points at a person (`user_id`) supports weak words.
-    pub owned: bool,
+    /// A container that points at a person (`user_id`) supports weak words: always, never, or only if nothing else is known of it.
+    pub owned: Option<bool>,
     /// Words that nothing is known of may qualify the head.
     pub any_modifier: bool,
     /// Contexts in which not even strong words count.
@@ -163,6 +177,8 @@ pub struct Affix {
     pub transparent: bool,
     /// Looked through in a declaration, but what code then holds is no longer the datum (`password_hash`).
     pub code_excludes: bool,
+    /// It makes the name a key: of the record itself, where the rest of the name only repeats the container.
+    pub key: bool,
     /// Categories that survive.
     pub keeps: CategorySet,
 }
@@ -205,6 +221,8 @@ pub struct Lexicon {
     kinds: Vec<Box<str>>,
     paths: FxHashMap<Box<[u8]>, Kinds>,
     fields: FxHashMap<Box<[u8]>, Kinds>,
+    telling: FxHashMap<Box<[u8]>, Kinds>,
+    owners: FxHashMap<Box<[u8]>, Owner>,
     entries: Vec<Entry>,
     affixes: Vec<Affix>,
     /// Contexts that weak and strong words alike don't survive unless their entry says so.
@@ -278,6 +296,18 @@ impl Lexicon {
         self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
     }
 
+    /// The context that one field of this name is enough for.
+    #[must_use]
+    pub fn telling_kinds(&self, name: &Words) -> Kinds {
+        self.telling.get(name.phrase(0, name.len())).copied().unwrap_or_default()
+    }
+
+    /// What a record is whose field's name begins or ends with this word (`patient_id`, `id_patient`).
+    #[must_use]
+    pub fn owner(&self, word: &[u8]) -> Option<Owner> {
+        self.owners.get(word).copied()
+    }
+
     /// The kinds with this name; none if no rule declares it.
     #[must_use]
     pub fn kind(&self, name: &str) -> Kinds {
@@ -319,7 +349,10 @@ impl Lexicon {
 
     fn phrase_mut(&mut self, words: &Words) -> &mut Meaning {
         for at in 0..words.len() {
-            self.vocabulary.insert(words.word(at).into());
+            let word = words.word(at);
+            if !self.vocabulary.contains(word) {
+                self.vocabulary.insert(word.into());
+            }
         }
         self.phrases.entry(words.phrase(0, words.len()).into()).or_default()
     }
@@ -365,8 +398,7 @@ pub(super) struct WordsEntry {
     mutual: bool,
     #[serde(default)]
     any_modifier: bool,
-    #[serde(default)]
-    owned: bool,
+    owned: Option<bool>,
     unless: Option<Vec<String>>,
     #[serde(default)]
     shift: Vec<ShiftEntry>,
@@ -408,6 +440,14 @@ pub(super) struct ContextEntry {
     /// Fields that only such containers have: two of them are enough.
     #[serde(default)]
     fields: Vec<String>,
+    /// Fields that only such containers have: one of them is enough.
+    #[serde(default)]
+    telling: Vec<String>,
+    /// What points at one of these (`patient_id`) is such a container, unless it is of a kind that `unless` names.
+    #[serde(default)]
+    owners: Vec<String>,
+    #[serde(default)]
+    unless: Vec<String>,
     #[serde(default)]
     glued: bool,
     /// Nothing in it is personal unless an entry says so.
@@ -427,6 +467,8 @@ pub(super) struct AffixEntry {
     prefix: Vec<String>,
     #[serde(default)]
     keeps: Vec<String>,
+    #[serde(default)]
+    key: bool,
     #[serde(default)]
     glued: bool,
 }
@@ -461,6 +503,9 @@ pub(super) fn compile(
     below: &impl Fn(&str) -> CategorySet,
 ) -> Result<Lexicon, CatalogError> {
     let mut lexicon = Lexicon::default();
+    // About as many as the built-in rules have: growing step by step would hash each several times.
+    lexicon.phrases.reserve(8 << 10);
+    lexicon.vocabulary.reserve(4 << 10);
     // Kinds first: entries name them.
     for (file, parts) in files {
         for context in &parts.contexts {
@@ -474,7 +519,7 @@ pub(super) fn compile(
     }
     lexicon.person = lexicon.kind("person");
     lexicon.organisation = lexicon.kind("organisation");
-    for (_, parts) in files {
+    for (file, parts) in files {
         for context in &parts.contexts {
             let kind = lexicon.kind(&context.kind);
             if context.impersonal {
@@ -491,6 +536,25 @@ pub(super) fn compile(
                 lexicon.phrase_mut(&words);
                 let at = lexicon.fields.entry(words.phrase(0, words.len()).into()).or_default();
                 *at = at.union(kind);
+            }
+            for field in &context.telling {
+                let words = Words::of(field, &NoVocabulary);
+                lexicon.phrase_mut(&words);
+                let at = lexicon.telling.entry(words.phrase(0, words.len()).into()).or_default();
+                *at = at.union(kind);
+            }
+            for word in &context.owners {
+                let words = Words::of(word, &NoVocabulary);
+                lexicon.phrase_mut(&words);
+                let mut unless = Kinds::default();
+                for name in &context.unless {
+                    let other = lexicon.kind(name);
+                    if other.is_empty() {
+                        return Err(unknown(file, "context", name));
+                    }
+                    unless = unless.union(other);
+                }
+                lexicon.owners.insert(words.phrase(0, words.len()).into(), Owner { kind, unless });
             }
             for word in &context.paths {
                 let at = lexicon.paths.entry(word.as_bytes().into()).or_default();
@@ -577,6 +641,7 @@ fn add_affix(
         reason: affix.reason.as_str().into(),
         transparent: matches!(affix.effect, Effect::Transparent | Effect::Transforms),
         code_excludes: affix.effect == Effect::Transforms,
+        key: affix.key,
         keeps: set(file, &affix.keeps, below)?,
     });
     for word in &affix.suffix {

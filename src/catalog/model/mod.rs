@@ -215,6 +215,8 @@ pub struct NameRules {
     pub clean: Vec<String>,
     /// Names of calls that put their arguments into the receiver.
     pub mutators: Vec<String>,
+    /// Names of values that only lead to data: connections, pools, loggers.
+    pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
     /// Words before the thing in the name of a getter.

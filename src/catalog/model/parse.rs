@@ -25,6 +25,7 @@ struct File {
 struct Names {
     clean: Vec<String>,
     mutators: Vec<String>,
+    handles: Vec<String>,
     constructors: Vec<String>,
     getters: Vec<String>,
     consent: Vec<String>,
@@ -119,6 +120,7 @@ fn add(models: &mut Models, file: &RuleFile, recipients: &Recipients) -> Result<
 fn add_names(names: &mut NameRules, more: Names) {
     names.clean.extend(more.clean);
     names.mutators.extend(more.mutators);
+    names.handles.extend(more.handles);
     names.constructors.extend(more.constructors);
     names.getters.extend(more.getters);
     names.consent.extend(more.consent);

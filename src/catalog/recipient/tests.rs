@@ -10,7 +10,7 @@ fn rule(stem: &str, text: &str) -> RuleFile {
 
 fn load(text: &str) -> Result<Recipients, CatalogError> {
     let file = rule("test", text);
-    Recipients::load(&[&file], &Categories::default())
+    Recipients::load(&[&file])
 }
 
 fn message(text: &str) -> String {
@@ -27,7 +27,7 @@ fn builtin_files() -> Vec<RuleFile> {
 
 fn builtin() -> Recipients {
     let files = builtin_files();
-    Recipients::load(&files.iter().collect::<Vec<_>>(), &Categories::default()).expect("the built-in recipients load")
+    Recipients::load(&files.iter().collect::<Vec<_>>()).expect("the built-in recipients load")
 }
 
 #[test]
@@ -162,7 +162,7 @@ fn two_entries_cannot_share_an_id_a_host_or_a_package() {
         rule(id, &entry(&format!("id = \"{id}\"\npurpose = \"payment\"\nhosts = [\"{host}\"]\npackages = [\"{package}\"]")))
     };
     let both = |a: &RuleFile, b: &RuleFile| {
-        Recipients::load(&[a, b], &Categories::default()).map(|_| ()).map_err(|error| error.to_string())
+        Recipients::load(&[a, b]).map(|_| ()).map_err(|error| error.to_string())
     };
     let one = page("one", "one.kz", "npm:one");
     assert!(both(&one, &page("two", "two.kz", "npm:two")).is_ok());
