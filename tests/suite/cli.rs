@@ -177,7 +177,7 @@ fn terminal_escapes_in_a_quoted_policy_do_not_reach_the_terminal() {
 #[test]
 fn output_is_byte_identical_for_any_number_of_threads() {
     let service = service();
-    for number in 0..15 {
+    for number in 0..8 {
         write(service.path(), &format!("db/1{number:02}.sql"), SCHEMA.replace("users", &format!("users_{number}")).as_bytes());
         write(service.path(), &format!("src/m{number}.rs"), SERVICE.replace("greet", &format!("greet_{number}")).as_bytes());
     }
