@@ -401,6 +401,20 @@ fn a_dump_is_sampled_not_loaded() {
     assert_eq!(lowered.unit.strings.len(), 200);
 }
 
+/// Views are read by a grammar where one takes them: renamed columns of common tables, unions, windows, casts of every dialect.
+#[test]
+fn lineage_of_views() {
+    let text = "
+CREATE VIEW contacts AS WITH found (who, mail) AS (SELECT id, email FROM users) SELECT f.mail AS address, o.total FROM found f JOIN orders o ON o.user_id = f.who;
+CREATE VIEW named (a, b) AS SELECT x.mail, x.phone FROM (SELECT u.email, u.phone FROM users u) AS x (mail, phone);
+CREATE MATERIALIZED VIEW all_mail AS SELECT email FROM users UNION ALL SELECT mail FROM staff WITH NO DATA;
+CREATE VIEW ranked AS SELECT u.name, rank() OVER (PARTITION BY u.email ORDER BY u.born) AS place, u.born > '1990-01-01' AS young FROM users u;
+CREATE VIEW wide AS SELECT u.*, (p.city || ', '::text) || p.street AS place FROM (users u JOIN places p ON ((p.user_id = u.id)));
+CREATE TABLE copied AS SELECT CASE WHEN iin IS NULL THEN phone ELSE email END AS contact FROM public.users WHERE phone LIKE '+7%';
+";
+    insta::assert_snapshot!(steps(text));
+}
+
 fn pieces_cover(text: &str, dialect: Dialect) {
     let mut at = 0;
     for piece in Splitter::new(text, dialect) {

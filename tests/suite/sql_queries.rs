@@ -95,3 +95,97 @@ fn ordinary_strings_are_rejected_at_once() {
     }
     assert!(start.elapsed() < std::time::Duration::from_secs(5));
 }
+
+/// What the grammar's tree adds to a pass over the tokens.
+#[test]
+fn trees() {
+    let texts = [
+        "WITH found (who, mail) AS (SELECT id, email FROM users WHERE phone = $1) SELECT f.mail, o.total FROM found f JOIN orders o ON o.user_id = f.who WHERE f.mail = $2",
+        "SELECT x.mail FROM (SELECT u.id, u.email FROM users u) AS x (id, mail)",
+        "SELECT mail, total FROM (SELECT email AS mail FROM users) x, orders WHERE total > ? AND mail = ?",
+        "WITH RECURSIVE tree AS (SELECT id, name FROM people WHERE id = ? UNION ALL SELECT p.id, tree.name FROM people p JOIN tree ON p.parent = tree.id) SELECT name FROM tree",
+        "SELECT email FROM users UNION SELECT mail FROM staff UNION ALL (SELECT address FROM letters WHERE sent = ?)",
+        "SELECT row_number() OVER (PARTITION BY u.email ORDER BY u.phone) AS n, first_value(u.name) OVER (PARTITION BY u.city) AS first FROM users u",
+        "SELECT u.*, o.total FROM users u JOIN orders o ON o.user_id = u.id WHERE o.id = ?",
+        "SELECT CASE WHEN u.iin = ? THEN u.phone ELSE u.email END AS contact, u.iin IS NOT NULL AS known FROM users u",
+        "SELECT email FROM users WHERE (first, last) = (?, ?) OR (city, street) IN ((?, ?))",
+        "SELECT email FROM users WHERE ? IN (SELECT phone FROM phones WHERE user_id = users.id AND kind = ?)",
+        "SELECT user.email FROM user WHERE user.phone IN %s AND id IN :ids",
+        "SELECT a.email, b.total FROM {schema}.users a {join} WHERE a.city = {city} {filter}",
+        "UPDATE u SET u.email = ?, u.seen = getdate() FROM users u WHERE u.iin = ?",
+        "INSERT INTO archive (mail, reason) SELECT u.email, ? FROM users u WHERE u.id IN (SELECT user_id FROM gone WHERE day < ?) RETURNING mail",
+        "SELECT p.name, t.n FROM people p LEFT JOIN LATERAL (SELECT count(*) AS n FROM visits WHERE visits.iin = p.iin AND visits.ip = $1) t ON true",
+    ];
+    insta::assert_snapshot!(texts.iter().map(|text| format!("{text}\n{}\n", query(text))).collect::<String>());
+}
+
+/// Whatever the grammar's parser would do with these, the process stays, and soon goes on: on the 2 MB stack of this thread.
+#[test]
+fn hostile_queries_are_refused_at_once() {
+    let select = |expression: String| format!("SELECT {expression} AS x FROM t");
+    let chains = [
+        "1+",
+        "a AND ",
+        "NOT ",
+        "- ",
+        "a || ",
+        "a::",
+        "INTERVAL ",
+        "a COLLATE ",
+        "PRIOR ",
+        "a IS NOT NULL = ",
+        "f(1,2)+",
+        "a,b+",
+        "~",
+    ];
+    let groups = [
+        ("(", ")"),
+        ("f(", ")"),
+        ("CASE WHEN ", " THEN 1 END"),
+        ("ARRAY[", "]"),
+        ("(SELECT ", ")"),
+        ("a IN (", ")"),
+        ("CAST(", " AS int)"),
+        ("{", "}"),
+        ("EXISTS (SELECT ", ")"),
+        ("a -> (", ")"),
+        ("CASE ", ""),
+        ("a[", "]"),
+        ("ROW(", ")"),
+        ("(1, ", ")"),
+    ];
+    let mut texts = Vec::new();
+    for n in [30, 60, 480, 5_000, 40_000] {
+        texts.extend(chains.iter().map(|chain| select(format!("{}1", chain.repeat(n)))));
+        texts.extend(groups.iter().map(|(open, close)| select(format!("{}1{}", open.repeat(n), close.repeat(n)))));
+        texts.push(format!("SELECT a FROM {}t{}", "(".repeat(n), ")".repeat(n)));
+        texts.push(format!("SELECT a FROM {}t{}", "(SELECT a FROM ".repeat(n), ") x".repeat(n)));
+        texts.push(format!("{}SELECT a FROM t{}", "(".repeat(n), ")".repeat(n)));
+        texts.push(format!("SELECT a FROM {}t", "t JOIN ".repeat(n)));
+        texts.push(format!("SELECT a FROM t{}", " CROSS JOIN t".repeat(n)));
+        texts.push(format!("SELECT a FROM t WHERE {}b = ?", "a = ? OR ".repeat(n)));
+        texts.push(format!("SELECT a FROM t{}", " x".repeat(n)));
+        texts.push(format!("{}SELECT a FROM t", "WITH a AS (".repeat(n)));
+        texts.push(format!("SELECT a FROM t{}", " UNION SELECT a, b FROM t".repeat(n)));
+    }
+    texts.push(format!("SELECT a FROM t{}", " UNION SELECT a FROM t".repeat(200_000)));
+    for text in &texts {
+        // An unoptimised lexer on a busy machine: a second or two for a megabyte. Anything worse than linear takes minutes.
+        let limit = std::time::Duration::from_secs(2) + std::time::Duration::from_micros(2) * u32::try_from(text.len()).unwrap();
+        let start = std::time::Instant::now();
+        let _ = read_query(text);
+        let _ = pdlint::lang::sql::read_ddl(&format!("CREATE VIEW v AS {text}"));
+        let head: String = text.chars().take(48).collect();
+        assert!(start.elapsed() < limit, "{head:?}, {} bytes, took {:?}", text.len(), start.elapsed());
+    }
+}
+
+/// Deep but allowed: read, on the thread with the big stack where this one's would not do.
+#[test]
+fn what_the_limits_allow_is_read() {
+    let long = format!("WITH c (mail) AS (SELECT email FROM users) SELECT mail FROM c WHERE {} id = 1", "id = 1 OR ".repeat(200));
+    assert!(query(&long).contains("gives mail: users.email"), "{}", query(&long));
+    let deep =
+        format!("WITH c (mail) AS (SELECT email FROM users) SELECT {}mail{} AS m FROM c", "lower(".repeat(40), ")".repeat(40));
+    assert!(query(&deep).contains("gives m: users.email"), "{}", query(&deep));
+}

@@ -120,6 +120,11 @@ impl Words {
                     self.text.truncate(*start + length);
                     self.push(*start, *start + length);
                 }
+                Form::Ies(length) => {
+                    self.text.truncate(*start + length);
+                    self.text.push(b'y');
+                    self.push(*start, *start + length + 1);
+                }
                 Form::Glued(left, right) => {
                     self.text.truncate(*start + left + right);
                     self.text.insert(*start + left, b' ');
@@ -177,6 +182,8 @@ impl Words {
 enum Form {
     AsIs,
     Cut(usize),
+    /// `companies`: so many bytes, then a `y`.
+    Ies(usize),
     Glued(usize, usize),
 }
 
@@ -189,6 +196,13 @@ fn form(word: &[u8], vocabulary: &impl Vocabulary) -> Form {
     }
     if vocabulary.knows(word) {
         return Form::AsIs;
+    }
+    if let Some(stem) = word.strip_suffix(b"ies").filter(|stem| stem.len() >= 2) {
+        let mut singular: SmallVec<[u8; 32]> = SmallVec::from_slice(stem);
+        singular.push(b'y');
+        if vocabulary.knows(&singular) {
+            return Form::Ies(stem.len());
+        }
     }
     for prefix in vocabulary.glued_prefixes() {
         if let Some(rest) = word.strip_prefix(prefix.as_bytes()).filter(|rest| rest.len() >= 2) {

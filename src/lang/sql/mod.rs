@@ -3,11 +3,13 @@
 //! A file is split into statements byte by byte ([`split`]), each statement is classified by its first words and read by a
 //! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. Rows
 //! of data are only sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
-//! one are left out when the schema is folded.
+//! one are left out when the schema is folded. What views and queries give is read a second time by a grammar, under guard
+//! ([`parser`]).
 
 mod change;
 mod dialect;
 mod labels;
+mod parser;
 mod query;
 mod rows;
 mod scan;
@@ -156,7 +158,7 @@ impl Reader<'_> {
                 let mut lineage = Vec::new();
                 let mut table = created.table;
                 if let Some(at) = created.query {
-                    let outputs = query::outputs(&tokens.slice(at, tokens.len()));
+                    let outputs = query::outputs(&tokens.slice(at, tokens.len()), self.dialect);
                     lineage = add_outputs(&mut table, outputs, &mut copies);
                 }
                 self.rows.table(table.name, table.fields.iter().map(|field| field.name));
@@ -209,7 +211,7 @@ impl Reader<'_> {
             at = tokens.after_group(at);
         }
         let mut copies = Vec::new();
-        let mut outputs = query::outputs(&tokens.slice(at + 1, tokens.len()));
+        let mut outputs = query::outputs(&tokens.slice(at + 1, tokens.len()), self.dialect);
         if !named.is_empty() {
             // `CREATE VIEW v (a, b) AS SELECT x, y`: the list gives the names.
             let mut sources = outputs.into_iter();

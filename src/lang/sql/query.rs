@@ -1,7 +1,8 @@
 //! Queries: which columns a `SELECT` gives and where they come from, which columns placeholders are stored in or compared with.
 //!
-//! A reader of our own rather than a grammar: queries in code hold placeholders of every driver and template, views of every
-//! dialect, and both are read for names only. One pass over the tokens with bounded nesting; a chain of a million operators or
+//! A reader of our own comes first, as queries in code hold placeholders of every driver and template, views are of every
+//! dialect, and both are read for names only. Where a grammar takes the query too ([`parser`]), its tree is the better reading of
+//! results and placeholders; tables are this reader's. One pass over the tokens with bounded nesting; a chain of a million operators or
 //! `UNION`s costs a million steps and no stack.
 
 mod scope;
@@ -10,9 +11,11 @@ mod write;
 
 use rustc_hash::FxHashMap;
 
-use self::scope::{Scope, Source};
-use self::words::{AFTER_SOURCES, KEYWORDS, SOFT_KEYWORDS};
+pub(super) use self::scope::{Scope, Source};
+use self::words::SOFT_KEYWORDS;
+pub(super) use self::words::{AFTER_SOURCES, KEYWORDS};
 use super::dialect::Dialect;
+use super::parser::{self, Bind, Goal, Reading};
 use super::scan;
 use super::token::{Kind, Lexer, Token, Tokens, inner};
 use crate::index::Symbol;
@@ -46,9 +49,14 @@ pub(super) fn read(text: &str) -> Option<Query> {
     let mut reader = Reader::new(Tokens { text, all: &tokens });
     reader.placeholders();
     let kind = reader.kind()?;
-    let outputs = reader.query(0, tokens.len(), None, 0);
+    let mut outputs = reader.query(0, tokens.len(), None, 0);
     if reader.tables.is_empty() && !reader.dynamic {
         return None;
+    }
+    if let Some(mut reading) = parser::read(&reader.tokens, Dialect::Generic, Goal::Statement) {
+        let binds = reader.binds_of(&reading);
+        outputs = better_outputs(outputs, &reader.tables, &mut reading);
+        reader.binds = better_binds(reader.binds, binds, &reader.tables, &reading);
     }
     Some(Query {
         kind,
@@ -59,8 +67,43 @@ pub(super) fn read(text: &str) -> Option<Query> {
 }
 
 /// The columns that the query in `tokens` gives, for views and `CREATE TABLE ... AS`.
-pub(super) fn outputs(tokens: &Tokens<'_>) -> Vec<Output> {
-    Reader::new(*tokens).query(0, tokens.len(), None, 0)
+pub(super) fn outputs(tokens: &Tokens<'_>, dialect: Dialect) -> Vec<Output> {
+    let mut reader = Reader::new(*tokens);
+    let outputs = reader.query(0, tokens.len(), None, 0);
+    match parser::read(tokens, dialect, Goal::Query) {
+        Some(mut reading) => better_outputs(outputs, &reader.tables, &mut reading),
+        None => outputs,
+    }
+}
+
+/// Of two readings of the same query, whether the lenient one is to be preferred to the grammar's tree: only where they disagree
+/// on the number of results and it says of more columns which table they are in; then the tree was misled by a dialect or a
+/// template. An alias that nothing explains is no table.
+fn lenient_is_better(lenient: &[&ColumnRef], tree: &[&ColumnRef], tables: &[Symbol], reading: &Reading) -> bool {
+    let is_known =
+        |column: &&&ColumnRef| column.table.is_some_and(|table| tables.contains(&table) || reading.tables.contains(&table));
+    lenient.iter().filter(is_known).count() > tree.iter().filter(is_known).count()
+}
+
+fn better_outputs(lenient: Vec<Output>, tables: &[Symbol], reading: &mut Reading) -> Vec<Output> {
+    let tree = std::mem::take(&mut reading.outputs);
+    if lenient.len() == tree.len() {
+        return tree;
+    }
+    fn columns(outputs: &[Output]) -> Vec<&ColumnRef> {
+        outputs.iter().flat_map(|output| &output.columns).collect()
+    }
+    if lenient_is_better(&columns(&lenient), &columns(&tree), tables, reading) { lenient } else { tree }
+}
+
+fn better_binds(lenient: Vec<QueryBind>, tree: Vec<QueryBind>, tables: &[Symbol], reading: &Reading) -> Vec<QueryBind> {
+    if lenient.len() == tree.len() {
+        return tree;
+    }
+    fn columns(binds: &[QueryBind]) -> Vec<&ColumnRef> {
+        binds.iter().map(|bind| &bind.column).collect()
+    }
+    if lenient_is_better(&columns(&lenient), &columns(&tree), tables, reading) { lenient } else { tree }
 }
 
 /// The names in the parentheses `open..end`, with their places.
@@ -121,6 +164,8 @@ pub(super) struct Reader<'t> {
     tokens: Tokens<'t>,
     /// For each `(` the position of its `)`, or the number of tokens.
     close: Vec<usize>,
+    /// Whether a query begins at the token, after any number of `(`.
+    queries: Vec<bool>,
     /// Position and name of each placeholder, by token.
     placeholders: FxHashMap<usize, (u32, Option<Symbol>)>,
     ctes: Vec<(Symbol, Vec<Output>)>,
@@ -145,9 +190,16 @@ impl<'t> Reader<'t> {
                 _ => {}
             }
         }
+        let mut queries = vec![false; tokens.len()];
+        let mut begins = false;
+        for (at, slot) in queries.iter_mut().enumerate().rev() {
+            begins = if tokens.sign(at, b'(') { begins } else { tokens.is_any(at, &["SELECT", "WITH"]) };
+            *slot = begins;
+        }
         Self {
             tokens,
             close,
+            queries,
             placeholders: FxHashMap::default(),
             ctes: Vec::new(),
             tables: Vec::new(),
@@ -193,6 +245,24 @@ impl<'t> Reader<'t> {
             };
             self.placeholders.insert(at, position);
         }
+    }
+
+    /// What a tree says of the placeholders, in the order of the text.
+    fn binds_of(&self, reading: &Reading) -> Vec<QueryBind> {
+        let by_start: FxHashMap<usize, (u32, Option<Symbol>)> =
+            self.placeholders.iter().filter_map(|(at, placeholder)| Some((self.tokens.get(*at)?.start, *placeholder))).collect();
+        let mut read: Vec<&Bind> = reading.binds.iter().collect();
+        read.sort_by_key(|bind| bind.hole);
+        let mut binds: Vec<QueryBind> = Vec::new();
+        for bind in read {
+            if let Some((position, name)) = by_start.get(&bind.hole) {
+                let bind = QueryBind { position: *position, name: *name, column: bind.column.clone(), stored: bind.stored };
+                if !binds.contains(&bind) {
+                    binds.push(bind);
+                }
+            }
+        }
+        binds
     }
 
     /// What the main statement does.
@@ -442,11 +512,8 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn is_query(&self, mut at: usize) -> bool {
-        while self.tokens.sign(at, b'(') {
-            at += 1;
-        }
-        self.tokens.is_any(at, &["SELECT", "WITH"])
+    fn is_query(&self, at: usize) -> bool {
+        self.queries.get(at).copied().unwrap_or_default()
     }
 
     fn is_keyword(&self, at: usize) -> bool {
@@ -663,11 +730,11 @@ impl<'t> Reader<'t> {
 }
 
 /// Whether two names are the same to a database.
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 
-fn add_columns(columns: &mut Vec<ColumnRef>, more: Vec<ColumnRef>) {
+pub(super) fn add_columns(columns: &mut Vec<ColumnRef>, more: Vec<ColumnRef>) {
     for column in more {
         if columns.len() < SOURCES && !columns.contains(&column) {
             columns.push(column);
@@ -676,7 +743,7 @@ fn add_columns(columns: &mut Vec<ColumnRef>, more: Vec<ColumnRef>) {
 }
 
 /// A result name without the marks of typed queries: `email!`, `id: Uuid`, `name?`.
-fn cleaned(name: Symbol) -> Symbol {
+pub(super) fn cleaned(name: Symbol) -> Symbol {
     let text = name.as_str();
     let cut = text.split(':').next().unwrap_or(text).trim_end_matches(['!', '?']).trim();
     if cut.len() == text.len() || cut.is_empty() { name } else { Symbol::new(cut) }

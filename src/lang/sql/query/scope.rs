@@ -7,21 +7,24 @@ use crate::source::Span;
 
 /// A table or query that a query reads from.
 #[derive(Debug, Clone)]
-pub(super) struct Source {
+pub(in crate::lang::sql) struct Source {
     /// The name that columns are qualified with.
-    pub(super) alias: Symbol,
+    pub(in crate::lang::sql) alias: Symbol,
     /// The table.
-    pub(super) table: Option<Symbol>,
+    pub(in crate::lang::sql) table: Option<Symbol>,
     /// What a query in its place gives.
-    pub(super) derived: Option<Vec<Output>>,
+    pub(in crate::lang::sql) derived: Option<Vec<Output>>,
 }
 
 /// The sources of a query and, for a query inside an expression, those around it.
 #[derive(Debug)]
-pub(super) struct Scope<'o> {
-    pub(super) sources: Vec<Source>,
-    pub(super) outer: Option<&'o Scope<'o>>,
+pub(in crate::lang::sql) struct Scope<'o> {
+    pub(in crate::lang::sql) sources: Vec<Source>,
+    pub(in crate::lang::sql) outer: Option<&'o Scope<'o>>,
 }
+
+/// A name is looked for in this many sources: a chain of joins must not cost its square.
+const MOST: usize = 256;
 
 impl Source {
     fn answers_to(&self, qualifier: &str) -> bool {
@@ -44,6 +47,11 @@ impl Source {
             .collect()
     }
 
+    /// Whether it may have columns that are not known here: a table, a function, a query with a `*`.
+    fn is_open(&self) -> bool {
+        self.derived.as_ref().is_none_or(|outputs| outputs.is_empty() || outputs.iter().any(|output| output.name == "*"))
+    }
+
     fn has(&self, column: Symbol) -> bool {
         self.derived.as_ref().is_some_and(|outputs| outputs.iter().any(|output| same(output.name.as_str(), column.as_str())))
     }
@@ -51,29 +59,33 @@ impl Source {
 
 impl Scope<'_> {
     /// The columns that a name stands for; empty if it is the result of something that carries none.
-    pub(super) fn resolve(&self, qualifier: Option<Symbol>, column: Symbol) -> Vec<ColumnRef> {
+    pub(in crate::lang::sql) fn resolve(&self, qualifier: Option<Symbol>, column: Symbol) -> Vec<ColumnRef> {
         if let Some(qualifier) = qualifier {
             let mut scope = Some(self);
             // As many steps as queries are nested, which is bounded.
             while let Some(here) = scope {
-                if let Some(source) = here.sources.iter().find(|source| source.answers_to(qualifier.as_str())) {
+                if let Some(source) = here.sources.iter().take(MOST).find(|source| source.answers_to(qualifier.as_str())) {
                     return source.column(column);
                 }
                 scope = here.outer;
             }
             return vec![ColumnRef { table: Some(qualifier), column }];
         }
-        match self.sources.as_slice() {
-            [only] => only.column(column),
-            several => match several.iter().find(|source| source.has(column)) {
-                Some(source) => source.column(column),
-                None => vec![ColumnRef { table: None, column }],
-            },
+        if let Some(source) = self.sources.iter().take(MOST).find(|source| source.has(column)) {
+            return source.column(column);
+        }
+        // Where all others tell their columns and this is none of them, it is the last one's.
+        let mut open = self.sources.iter().take(MOST).filter(|source| source.is_open());
+        match (open.next(), open.next(), self.outer) {
+            (Some(only), None, _) => only.column(column),
+            (None, _, Some(outer)) => outer.resolve(None, column),
+            (None, _, None) if !self.sources.is_empty() => Vec::new(),
+            _ => vec![ColumnRef { table: None, column }],
         }
     }
 
     /// `*` or `qualifier.*`.
-    pub(super) fn star(&self, qualifier: Option<Symbol>, span: Span, outputs: &mut Vec<Output>) {
+    pub(in crate::lang::sql) fn star(&self, qualifier: Option<Symbol>, span: Span, outputs: &mut Vec<Output>) {
         let all = Symbol::new("*");
         for source in &self.sources {
             if qualifier.is_some_and(|qualifier| !source.answers_to(qualifier.as_str())) {

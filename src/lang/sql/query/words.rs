@@ -1,7 +1,7 @@
 //! Words of queries that are no names.
 
 /// Words that are no column where an expression stands.
-pub(super) const KEYWORDS: &[&str] = &[
+pub(in crate::lang::sql) const KEYWORDS: &[&str] = &[
     "SELECT",
     "FROM",
     "WHERE",
@@ -108,7 +108,7 @@ pub(super) const SOFT_KEYWORDS: &[(&str, &[&str])] = &[
 ];
 
 /// Words that end the list of sources of a query.
-pub(super) const AFTER_SOURCES: &[&str] = &[
+pub(in crate::lang::sql) const AFTER_SOURCES: &[&str] = &[
     "WHERE",
     "GROUP",
     "HAVING",
