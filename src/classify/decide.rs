@@ -119,7 +119,8 @@ pub(super) fn field(question: &Question<'_>, field: &Field, words: &Words, trace
             }
         }
     }
-    let verdict = combine(question, words, reading.as_ref(), by_name, by_label);
+    let verdict = combine(question, words, reading.as_ref(), by_name, by_label)
+        .or_else(|| by_container(question, field, words, reading.is_some(), types, trace));
     trace.note(|| match &verdict {
         Some(verdict) => {
             let names: Vec<_> = verdict.categories.iter().map(|id| question.categories.name(*id)).collect();
@@ -309,6 +310,36 @@ fn judge<'q>(
         _ => Confidence::Medium,
     };
     Ok(Accepted { category, entry, strength, support, shifted, confidence })
+}
+
+/// A field whose name says nothing, in a container that holds one kind of data beside its keys: `LAB_CROSS` in `LABORATORY`.
+fn by_container(
+    question: &Question<'_>,
+    field: &Field,
+    words: &Words,
+    read: bool,
+    types: Types,
+    trace: &mut Trace,
+) -> Option<Verdict> {
+    let lexicon = question.categories.lexicon();
+    let holds = Types::TEXT | Types::NUMBER | Types::DECIMAL | Types::DOCUMENT | Types::BYTES;
+    if read || field.references.is_some() || words.is_empty() || types == Types::all() || !holds.intersects(types) {
+        return None;
+    }
+    let category = lexicon.holds(question.context.kinds)?;
+    // A key, a status, a flag: whatever has a role of its own is not the record's content.
+    let role = |at: usize| {
+        lexicon.meaning(words.word(at)).is_some_and(|meaning| {
+            let kept = |affix: Option<u16>| affix.and_then(|at| lexicon.affix(at)).is_none_or(|affix| affix.transparent);
+            !kept(meaning.suffix) || !kept(meaning.prefix) || !meaning.kinds.is_empty() && !question.context.neutral(words.word(at))
+        })
+    };
+    if (0..words.len()).any(role) || (0..words.len()).all(|at| question.context.neutral(words.word(at))) {
+        return None;
+    }
+    let evidence = format!("`{}` ({}) holds such data beside its keys", question.context.name, lexicon.kind_names(question.context.kinds));
+    trace.note(|| format!("by its container: {}", question.categories.name(category)));
+    Some(Verdict { categories: smallvec::smallvec![category], confidence: Confidence::Low, evidence: vec![evidence] })
 }
 
 /// A field whose name says nothing but whose type is named for what it holds: `contact: EmailAddress`.

@@ -334,7 +334,7 @@ fn is_neutral(word: &[u8], container: &Words, shared: &[SmallVec<[u8; 16]>]) -> 
 
 impl Context {
     /// Whether a word of a field's name only repeats its container.
-    fn neutral(&self, word: &[u8]) -> bool {
+    pub(crate) fn neutral(&self, word: &[u8]) -> bool {
         is_neutral(word, &self.container, &self.shared)
     }
 }

@@ -221,6 +221,7 @@ pub struct Lexicon {
     kinds: Vec<Box<str>>,
     paths: FxHashMap<Box<[u8]>, Kinds>,
     fields: FxHashMap<Box<[u8]>, Kinds>,
+    holds: Vec<(Kinds, CategoryId)>,
     telling: FxHashMap<Box<[u8]>, Kinds>,
     owners: FxHashMap<Box<[u8]>, Owner>,
     entries: Vec<Entry>,
@@ -294,6 +295,12 @@ impl Lexicon {
     #[must_use]
     pub fn field_kinds(&self, name: &Words) -> Kinds {
         self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
+    }
+
+    /// What a container of this kind, and of no other, holds wherever a field's name says nothing.
+    #[must_use]
+    pub fn holds(&self, kinds: Kinds) -> Option<CategoryId> {
+        self.holds.iter().find(|(kind, _)| *kind == kinds).map(|(_, category)| *category)
     }
 
     /// The context that one field of this name is enough for.
@@ -440,6 +447,8 @@ pub(super) struct ContextEntry {
     /// Fields that only such containers have: two of them are enough.
     #[serde(default)]
     fields: Vec<String>,
+    /// What it holds wherever a field's name says nothing.
+    holds: Option<String>,
     /// Fields that only such containers have: one of them is enough.
     #[serde(default)]
     telling: Vec<String>,
@@ -536,6 +545,9 @@ pub(super) fn compile(
                 lexicon.phrase_mut(&words);
                 let at = lexicon.fields.entry(words.phrase(0, words.len()).into()).or_default();
                 *at = at.union(kind);
+            }
+            if let Some(category) = &context.holds {
+                lexicon.holds.push((kind, find(category).ok_or_else(|| unknown(file, "category", category))?));
             }
             for field in &context.telling {
                 let words = Words::of(field, &NoVocabulary);
