@@ -51,6 +51,11 @@ impl Frontend for Sql {
         EXTENSIONS.contains(&file.extension) || template.iter().any(|ending| stem.ends_with(ending))
     }
 
+    /// Dumps of databases: what they hold is sampled, so that a large one costs little more than reading it.
+    fn max_bytes(&self) -> u64 {
+        256 << 20
+    }
+
     fn lower(&self, input: &Input<'_>) -> Lowered {
         lower(input.text)
     }
