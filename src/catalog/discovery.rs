@@ -11,6 +11,7 @@ struct File {
     #[allow(dead_code, reason = "required of every rule file, read by people")]
     source: String,
     vendored: Vec<String>,
+    project_hidden: Vec<String>,
     test_folders: Vec<String>,
     test_prefixes: Vec<String>,
     test_suffixes: Vec<String>,
@@ -20,6 +21,7 @@ struct File {
 #[derive(Debug, Default)]
 pub struct Discovery {
     vendored: FxHashSet<String>,
+    project_hidden: FxHashSet<String>,
     test_folders: FxHashSet<String>,
     test_prefixes: Vec<String>,
     test_suffixes: Vec<String>,
@@ -35,6 +37,7 @@ impl Discovery {
         for file in files {
             let parsed: File = file.parse()?;
             all.vendored.extend(parsed.vendored);
+            all.project_hidden.extend(parsed.project_hidden);
             all.test_folders.extend(parsed.test_folders);
             all.test_prefixes.extend(parsed.test_prefixes);
             all.test_suffixes.extend(parsed.test_suffixes);
@@ -42,10 +45,11 @@ impl Discovery {
         Ok(all)
     }
 
-    /// Whether a folder of this name holds other people's code or build results.
+    /// Whether a folder of this name is no part of the project's own work: other people's code, build results, a tool's cache.
     #[must_use]
-    pub fn is_vendored(&self, folder: &str) -> bool {
-        self.vendored.contains(folder)
+    pub fn is_left_out(&self, folder: &str) -> bool {
+        let hidden = folder.starts_with('.') && folder != "." && !self.project_hidden.contains(folder);
+        hidden || self.vendored.contains(folder)
     }
 
     /// Whether a path (relative to the root, with `/`) is that of a test, an example or a fixture.

@@ -199,7 +199,7 @@ impl Session {
             starts: &self.options.starts,
             include: self.include.as_ref(),
             exclude: self.exclude.as_ref(),
-            is_vendored: &|name| self.catalog.discovery.is_vendored(name),
+            is_left_out: &|name| self.catalog.discovery.is_left_out(name),
             threads: self.workers.current_num_threads(),
         })
     }

@@ -21,8 +21,8 @@ pub struct Walk<'a> {
     pub include: Option<&'a GlobSet>,
     /// No files whose relative path matches.
     pub exclude: Option<&'a GlobSet>,
-    /// Whether a folder of this name is left out (and counted).
-    pub is_vendored: &'a (dyn Fn(&str) -> bool + Sync),
+    /// Whether a folder of this name is left out (and counted): hidden or vendored.
+    pub is_left_out: &'a (dyn Fn(&str) -> bool + Sync),
     /// Threads to walk with; 0 = as many as there are cores.
     pub threads: usize,
 }
@@ -77,7 +77,7 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
             if kind.is_dir() {
                 let name = entry.file_name().to_string_lossy();
                 // A folder that the user names is walked whatever it is called.
-                if entry.depth() > 0 && (is_hidden(&name) || (walk.is_vendored)(&name)) {
+                if entry.depth() > 0 && ((walk.is_left_out)(&name)) {
                     skipped.fetch_add(1, Ordering::Relaxed);
                     return WalkState::Skip;
                 }
@@ -106,12 +106,6 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
     unreadable.sort();
     unreadable.dedup();
     Discovered { files, skipped_folders: skipped.into_inner(), unreadable }
-}
-
-/// Folders of tools and caches. What a forge or CI service runs is the project's own work: scripts that send data, dumps that
-/// hold it.
-fn is_hidden(name: &str) -> bool {
-    name.starts_with('.') && !matches!(name, "." | ".github" | ".gitlab" | ".forgejo" | ".gitea" | ".circleci")
 }
 
 fn push<T>(list: &Mutex<Vec<T>>, item: T) {
