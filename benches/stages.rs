@@ -143,7 +143,8 @@ fn load_catalog(bencher: Bencher) {
 fn classify_names(bencher: Bencher) {
     let catalog = Catalog::builtin().expect("the built-in rules load");
     let classifier = Classifier::new(&catalog);
-    let names = ["client_iin", "email", "isEmailVerified", "created_at", "shippingAddress", "user_name", "retry_count", "telefon"];
+    let names =
+        ["client_iin", "email", "isEmailVerified", "created_at", "shippingAddress", "user_name", "retry_count", "telefon"];
     bencher.counter(ItemsCount::new(names.len())).bench_local(|| {
         for name in names {
             black_box(classifier.named_value(&NamedValue { name, container: Some("client"), ty: None, bare: false }));
@@ -187,9 +188,7 @@ fn render(bencher: Bencher, format: &str) {
     let format = FORMATS.iter().find(|one| one.name() == format).expect("a registered format");
     bencher.bench_local(|| {
         let mut out = Vec::new();
-        format
-            .write(&analysis.report, session.catalog(), View::Check, Style::default(), &mut out)
-            .expect("writing to memory");
+        format.write(&analysis.report, session.catalog(), View::Check, Style::default(), &mut out).expect("writing to memory");
         out
     });
 }

@@ -98,14 +98,16 @@ pub(super) fn field(question: &Question<'_>, field: &Field, words: &Words, trace
         None => trace.note(|| "no word of the lexicon is the head of the name".to_owned()),
     }
     // A column `e` that is serialised as `email` is one.
-    if by_name.is_none() && reading.is_none()
-        && let Some(serialized) = field.serialized_name {
-            let words = lexicon.split(serialized.as_str());
-            if let Some(reading) = read(lexicon, &words, &neutral) {
-                trace.note(|| format!("serialised as `{serialized}`: head `{}`", words.text(reading.start, reading.end)));
-                by_name = accept(question, &reading, types, Some(&field.ty), field.references.is_some(), trace);
-            }
+    if by_name.is_none()
+        && reading.is_none()
+        && let Some(serialized) = field.serialized_name
+    {
+        let words = lexicon.split(serialized.as_str());
+        if let Some(reading) = read(lexicon, &words, &neutral) {
+            trace.note(|| format!("serialised as `{serialized}`: head `{}`", words.text(reading.start, reading.end)));
+            by_name = accept(question, &reading, types, Some(&field.ty), field.references.is_some(), trace);
         }
+    }
     if by_name.is_none() && reading.is_none() && types == Types::NAMED {
         by_name = by_type(question, &field.ty, trace);
     }
@@ -331,13 +333,16 @@ fn by_container(
     let role = |at: usize| {
         lexicon.meaning(words.word(at)).is_some_and(|meaning| {
             let kept = |affix: Option<u16>| affix.and_then(|at| lexicon.affix(at)).is_none_or(|affix| affix.transparent);
-            !kept(meaning.suffix) || !kept(meaning.prefix) || !meaning.kinds.is_empty() && !question.context.neutral(words.word(at))
+            !kept(meaning.suffix)
+                || !kept(meaning.prefix)
+                || !meaning.kinds.is_empty() && !question.context.neutral(words.word(at))
         })
     };
     if (0..words.len()).any(role) || (0..words.len()).all(|at| question.context.neutral(words.word(at))) {
         return None;
     }
-    let evidence = format!("`{}` ({}) holds such data beside its keys", question.context.name, lexicon.kind_names(question.context.kinds));
+    let evidence =
+        format!("`{}` ({}) holds such data beside its keys", question.context.name, lexicon.kind_names(question.context.kinds));
     trace.note(|| format!("by its container: {}", question.categories.name(category)));
     Some(Verdict { categories: smallvec::smallvec![category], confidence: Confidence::Low, evidence: vec![evidence] })
 }

@@ -153,9 +153,10 @@ pub(super) fn read_label<'l>(lexicon: &'l Lexicon, words: &Words, cyrillic: bool
                     reading.unknown_modifier = None;
                     for at in end..words.len() {
                         if let Some(after) = lexicon.meaning(words.word(at))
-                            && reading.local.is_empty() {
-                                reading.local = after.kinds;
-                            }
+                            && reading.local.is_empty()
+                        {
+                            reading.local = after.kinds;
+                        }
                     }
                     return Some(reading);
                 }
@@ -171,9 +172,10 @@ pub(super) fn read_label<'l>(lexicon: &'l Lexicon, words: &Words, cyrillic: bool
                 let mut reading = around(lexicon, words, meaning, start, end, affixes, &|_| false);
                 for at in to..words.len() {
                     if let Some(after) = lexicon.meaning(words.word(at))
-                        && reading.local.is_empty() {
-                            reading.local = after.kinds;
-                        }
+                        && reading.local.is_empty()
+                    {
+                        reading.local = after.kinds;
+                    }
                 }
                 return Some(reading);
             }

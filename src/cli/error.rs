@@ -36,7 +36,10 @@ pub enum CliError {
     },
     /// The file given with `--output` cannot be written.
     #[error("cannot write {path}")]
-    #[diagnostic(code(pdlint::cli::output), help("the folder must exist and be writable; the file is replaced only when all is written"))]
+    #[diagnostic(
+        code(pdlint::cli::output),
+        help("the folder must exist and be writable; the file is replaced only when all is written")
+    )]
     Output {
         /// As given.
         path: String,
@@ -63,7 +66,10 @@ pub enum CliError {
     },
     /// The file of `explain FILE:LINE` cannot be read.
     #[error("cannot read {path}")]
-    #[diagnostic(code(pdlint::cli::explain_unreadable), help("`explain FILE:LINE` takes a file of the repository and a line in it, from 1"))]
+    #[diagnostic(
+        code(pdlint::cli::explain_unreadable),
+        help("`explain FILE:LINE` takes a file of the repository and a line in it, from 1")
+    )]
     ExplainUnreadable {
         /// As given.
         path: String,

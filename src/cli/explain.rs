@@ -111,9 +111,19 @@ fn write_page(page: &CheckPage, style: Style, out: &mut dyn Write) -> io::Result
     Ok(())
 }
 
-fn write_explanations(file: &str, line: u32, explained: &[PlaceExplanation], style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_explanations(
+    file: &str,
+    line: u32,
+    explained: &[PlaceExplanation],
+    style: Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     if explained.is_empty() {
-        return writeln!(out, "{}:{line}: nothing here was considered: no declared field, no name, no call that sends data", visible(file));
+        return writeln!(
+            out,
+            "{}:{line}: nothing here was considered: no declared field, no name, no call that sends data",
+            visible(file)
+        );
     }
     for (at, explanation) in explained.iter().enumerate() {
         if at > 0 {

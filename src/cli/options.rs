@@ -110,7 +110,8 @@ impl Options {
     /// # Errors
     /// [`CliError::UnknownFormat`] where `view` has no such format.
     pub(super) fn format(&self, view: View, command: &'static str) -> Result<&'static dyn Format, CliError> {
-        output::find(&self.format, view).ok_or_else(|| CliError::unknown_format(&self.format, command, &output::names(view).collect::<Vec<_>>()))
+        output::find(&self.format, view)
+            .ok_or_else(|| CliError::unknown_format(&self.format, command, &output::names(view).collect::<Vec<_>>()))
     }
 
     /// Where the result goes.

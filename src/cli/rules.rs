@@ -110,7 +110,9 @@ impl Rules {
         let session = Session::open(options.session(&[], false))?;
         let listing = Listing::of(session.catalog(), self.kind);
         let style = options.style();
-        options.target().write(|out| if options.format == "json" { json::write(out, &listing) } else { listing.write(style, out) })?;
+        options
+            .target()
+            .write(|out| if options.format == "json" { json::write(out, &listing) } else { listing.write(style, out) })?;
         Ok(Outcome::Clean)
     }
 }
@@ -136,7 +138,14 @@ impl<'c> Listing<'c> {
         if let Some(rows) = &self.recipients {
             let rows = rows.iter().map(|row| {
                 let country = row.country.map(|country| country.to_string()).unwrap_or_default();
-                vec![row.id.to_string(), row.name.to_owned(), country, row.kind.clone(), row.purpose.to_string(), row.hosts.join(", ")]
+                vec![
+                    row.id.to_string(),
+                    row.name.to_owned(),
+                    country,
+                    row.kind.clone(),
+                    row.purpose.to_string(),
+                    row.hosts.join(", "),
+                ]
             });
             writeln!(out, "{}", grid::grid(&["recipient", "name", "country", "kind", "for", "hosts"], rows, style))?;
         }
@@ -152,13 +161,20 @@ impl<'c> Listing<'c> {
         }
         if let Some(rows) = &self.checks {
             let rows = rows.iter().map(|row| {
-                vec![row.code.to_owned(), row.name.to_owned(), row.severity.to_owned(), yes(row.needs_policy), row.summary.to_owned()]
+                vec![
+                    row.code.to_owned(),
+                    row.name.to_owned(),
+                    row.severity.to_owned(),
+                    yes(row.needs_policy),
+                    row.summary.to_owned(),
+                ]
             });
             writeln!(out, "{}", grid::grid(&["check", "name", "severity", "needs a Policy", "reports"], rows, style))?;
         }
         if let Some(rows) = &self.laws {
             let text = |text: Option<&str>| text.unwrap_or_default().to_owned();
-            let rows = rows.iter().map(|row| vec![row.id.to_owned(), row.title.to_owned(), text(row.country), text(row.localisation)]);
+            let rows =
+                rows.iter().map(|row| vec![row.id.to_owned(), row.title.to_owned(), text(row.country), text(row.localisation)]);
             writeln!(out, "{}", grid::grid(&["law", "title", "country", "main database in"], rows, style))?;
         }
         Ok(())

@@ -38,7 +38,9 @@ impl Target {
                     other => other.map_err(|cause| CliError::Stdout { cause }),
                 }
             }
-            Self::File(path) => write_file(path, render).map_err(|cause| CliError::Output { path: path.display().to_string(), cause }),
+            Self::File(path) => {
+                write_file(path, render).map_err(|cause| CliError::Output { path: path.display().to_string(), cause })
+            }
         }
     }
 }
@@ -57,7 +59,8 @@ fn write_file(path: &Path, render: impl FnOnce(&mut dyn Write) -> io::Result<()>
     }
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?.to_string_lossy();
     let beside = path.with_file_name(format!(".{name}.{}.tmp", std::process::id()));
-    let written = File::options().write(true).create_new(true).open(&beside).and_then(buffered).and_then(|()| fs::rename(&beside, &path));
+    let written =
+        File::options().write(true).create_new(true).open(&beside).and_then(buffered).and_then(|()| fs::rename(&beside, &path));
     if written.is_err() {
         let _ = fs::remove_file(&beside);
     }
@@ -95,7 +98,11 @@ pub fn show_error(error: &CliError) {
 
 /// A diagnostic as text. Files of the repository are quoted in it, so what they hold must not reach a terminal as it is.
 fn diagnostic(error: &dyn Diagnostic, color: bool, terminal: bool) -> String {
-    let width = terminal.then(|| terminal_size::terminal_size_of(io::stderr())).flatten().map_or(100, |(width, _)| usize::from(width.0)).max(50);
+    let width = terminal
+        .then(|| terminal_size::terminal_size_of(io::stderr()))
+        .flatten()
+        .map_or(100, |(width, _)| usize::from(width.0))
+        .max(50);
     let render = |theme: GraphicalTheme| {
         let mut text = String::new();
         // Writing to a String does not fail.

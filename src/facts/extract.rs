@@ -42,7 +42,12 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
     }
 }
 
-fn read_embedded_sql(unit: &Unit, text: &str, queries: &mut FxHashMap<Symbol, crate::ir::schema::Query>, schema: &mut Vec<SchemaStep>) {
+fn read_embedded_sql(
+    unit: &Unit,
+    text: &str,
+    queries: &mut FxHashMap<Symbol, crate::ir::schema::Query>,
+    schema: &mut Vec<SchemaStep>,
+) {
     for literal in &unit.strings {
         let content = literal.text.as_str();
         if let Some(query) = sql::read_query(content) {
@@ -150,7 +155,8 @@ fn covered_line(comment: &Comment, text: &str, index: &LineIndex) -> u32 {
     while let Some(start) = index.start(line) {
         let content = index.line_text(text, line).trim_start();
         // Further comment lines between the instruction and the code belong to the same remark.
-        let is_remark = ["//", "#", "--", "/*", "*", "<!--"].iter().any(|sign| content.starts_with(sign)) && !content.starts_with("#[");
+        let is_remark =
+            ["//", "#", "--", "/*", "*", "<!--"].iter().any(|sign| content.starts_with(sign)) && !content.starts_with("#[");
         if !content.is_empty() && !is_remark || start as usize >= text.len() {
             break;
         }

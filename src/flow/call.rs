@@ -215,6 +215,11 @@ impl<'p> Evaluator<'_, 'p> {
     // -------------------------------------------------------------------------------------------- functions of the program
 
     pub(super) fn call_functions(&mut self, here: &CallSite<'p>, functions: &[FnId]) -> Value {
+        if self.solver.is_exhausted() {
+            self.limited = true;
+            let name = functions.first().and_then(|id| self.solver.program.function(*id)).map(|(_, function)| function.name);
+            return self.default_result(here, name.unwrap_or_default());
+        }
         let mut result: Option<Value> = None;
         for function in functions {
             let value = self.call_function(here, *function);
@@ -384,7 +389,11 @@ impl<'p> Evaluator<'_, 'p> {
                 }
                 Origin::Port(port) => {
                     let value = self.dig(port, values, site);
-                    let actual = if matches!(port.show, Show::Plain | Show::Part) { value.all_marks() } else { self.shown(&value, port.show, site) };
+                    let actual = if matches!(port.show, Show::Plain | Show::Part) {
+                        value.all_marks()
+                    } else {
+                        self.shown(&value, port.show, site)
+                    };
                     let passed = self.passed(id, port.parameter);
                     for one in actual.iter() {
                         let trace = self.solver.traces.step(one.trace, site, passed);

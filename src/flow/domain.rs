@@ -80,7 +80,7 @@ impl PartialEq for Mark {
 pub(super) struct Marks(SmallVec<[Mark; 1]>);
 
 /// More than this a value is not told apart by: the first in order are kept.
-const MOST_MARKS: usize = 48;
+const MOST_MARKS: usize = 40;
 
 impl Marks {
     /// One mark.
@@ -207,8 +207,8 @@ pub(super) struct Value {
 }
 
 /// Members are told apart this deep and this many.
-const DEEPEST: u8 = 4;
-const WIDEST: usize = 64;
+const DEEPEST: u8 = 3;
+const WIDEST: usize = 32;
 
 impl Value {
     /// A constant text.

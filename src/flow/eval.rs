@@ -28,7 +28,7 @@ const LOOP_ROUNDS: u32 = 4;
 /// Closures are entered this deep.
 const CLOSURE_DEPTH: usize = 6;
 /// Statements evaluated in one run of one function, loops and closures included.
-const MOST_STEPS: u32 = 400_000;
+const MOST_STEPS: u32 = 60_000;
 
 /// Whether control reaches the end of a block.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,8 @@ pub(super) struct Evaluator<'e, 'p> {
     guards: u32,
     depth: u32,
     steps: u32,
+    /// Formatters looked through inside one another.
+    pub(super) formatters: u32,
     /// A limit was hit.
     pub(super) limited: bool,
 }
@@ -85,6 +87,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             guards: 0,
             depth: 0,
             steps: 0,
+            formatters: 0,
             limited: false,
         };
         evaluator.begin();
@@ -242,7 +245,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let mut control = Control::Falls;
         for statement in &block.0 {
             self.steps += 1;
-            if self.steps > MOST_STEPS {
+            if self.steps > MOST_STEPS || self.solver.is_spent(self.steps) {
                 self.limited = true;
                 break;
             }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::domain::Value;
+use super::domain::{Show, Value};
 use super::eval::Evaluator;
+use super::source::Shown;
 use super::summary::{Leaf, Summary};
 use super::text::Text;
 use super::witness::Traces;
@@ -25,6 +26,16 @@ use crate::source::FileId;
 
 /// Runs of one function.
 const MOST_RUNS: u8 = 6;
+/// Statements evaluated in all for each statement of the program: with it, cost grows with the program and no faster. Past it,
+/// every function still gets [`LAST_STEPS`], and none runs again.
+const STEPS_A_STATEMENT: u64 = 8;
+/// What a small program gets at least.
+const LEAST_STEPS: u64 = 500_000;
+/// Steps of witnesses in all for each statement of the program, and what a small program gets at least.
+const TRACE_STEPS_A_STATEMENT: u64 = 150;
+const LEAST_TRACE_STEPS: u64 = 8_000_000;
+/// Statements of one function after the common budget is spent.
+const LAST_STEPS: u32 = 500;
 /// Functions evaluated inside one another; deeper calls wait for the next round.
 const DEEPEST_CALL: u32 = 80;
 
@@ -48,16 +59,24 @@ struct Entry {
 /// Names that were classified: name, container, type, bare.
 type NameKey = (Symbol, Option<Symbol>, Option<(Symbol, std::mem::Discriminant<TypeShape>)>, bool);
 
+/// What is shown of a type: the type, its variant, the way, the depth.
+pub(super) type ShownKey = (TypeId, Option<Symbol>, Show, u32);
+
 /// The state of a run.
 pub(super) struct Solver<'p> {
     pub(super) program: &'p Program<'p>,
     pub(super) classifier: Classifier<'p>,
     pub(super) traces: Traces,
     pub(super) named: FxHashMap<NameKey, Option<Verdict>>,
+    /// What is shown of every value of a type: type, variant, way, depth.
+    pub(super) shown: FxHashMap<ShownKey, Arc<[Shown]>>,
     catalog: &'p Catalog,
     entries: Vec<Entry>,
     stale: BTreeSet<FnId>,
     depth: u32,
+    /// Statements that may still be evaluated in all.
+    steps_left: u64,
+    most_trace_steps: u64,
     field_texts: BTreeMap<(TypeId, Symbol), Text>,
     globals: FxHashMap<GlobalId, Value>,
     wrappers: FxHashMap<FnId, bool>,
@@ -72,10 +91,13 @@ impl<'p> Solver<'p> {
             classifier: Classifier::new(catalog),
             traces: Traces::default(),
             named: FxHashMap::default(),
+            shown: FxHashMap::default(),
             catalog,
             entries: std::iter::repeat_with(Entry::default).take(program.function_count()).collect(),
             stale: BTreeSet::new(),
             depth: 0,
+            steps_left: LEAST_STEPS.max(program.statement_count() * STEPS_A_STATEMENT),
+            most_trace_steps: LEAST_TRACE_STEPS.max(program.statement_count() * TRACE_STEPS_A_STATEMENT),
             field_texts: BTreeMap::new(),
             globals: FxHashMap::default(),
             wrappers: FxHashMap::default(),
@@ -93,8 +115,9 @@ impl<'p> Solver<'p> {
             self.evaluate(FnId::from_index(at));
         }
         while let Some(id) = self.stale.pop_first() {
+            let exhausted = self.is_exhausted();
             if let Some(entry) = self.entries.get_mut(id.index()) {
-                if entry.runs >= MOST_RUNS {
+                if entry.runs >= MOST_RUNS || self.steps_left == 0 || exhausted {
                     entry.limited = true;
                     continue;
                 }
@@ -121,6 +144,9 @@ impl<'p> Solver<'p> {
         entry.limited |= limited;
         if *entry.summary != summary {
             entry.summary = Arc::new(summary);
+            if self.program.function(id).is_some_and(|(_, function)| function.role.shows()) {
+                self.shown.clear();
+            }
             // Those that saw the old summary run again. Those that wait for this one are not among them yet.
             let callers = entry.callers.clone();
             for caller in callers {
@@ -131,6 +157,18 @@ impl<'p> Solver<'p> {
         } else {
             entry.summary = Arc::new(summary);
         }
+    }
+
+    /// Whether following values through calls has cost what a program of this size may cost: from then on a call is one of
+    /// unknown code, and what goes in may come out.
+    pub(super) fn is_exhausted(&self) -> bool {
+        self.traces.taken > self.most_trace_steps
+    }
+
+    /// Counts a step of a function that has made so many; whether it has to stop because all are spent.
+    pub(super) fn is_spent(&mut self, steps: u32) -> bool {
+        self.steps_left = self.steps_left.saturating_sub(1);
+        self.steps_left == 0 && steps > LAST_STEPS
     }
 
     /// The summary of a callee, computed first where that is possible.

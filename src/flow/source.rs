@@ -1,9 +1,12 @@
 //! Sources: where personal data enters a function. A declared field by its classification, anything else by its name.
 
+use std::sync::Arc;
+
 use super::domain::{Mark, Marks, Origin, Port, Show, Value};
 use super::eval::Evaluator;
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
+use crate::catalog::CategoryId;
 use crate::catalog::model::{Effect, Effects, name_matches};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
@@ -14,6 +17,18 @@ use crate::source::Site;
 
 /// Members of members are shown this deep.
 const SHOWN_DEPTH: u32 = 3;
+/// Formatters that call formatters are followed this deep: types may hold themselves.
+const FORMATTER_DEPTH: u32 = 1;
+
+/// A category that is shown of every value of a type.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shown {
+    category: CategoryId,
+    effects: Effects,
+    confidence: Confidence,
+    /// What the step says, e.g. `read from User.email`.
+    what: Symbol,
+}
 
 impl Evaluator<'_, '_> {
     /// Marks of a verdict that counts, read at a place.
@@ -243,21 +258,19 @@ impl Evaluator<'_, '_> {
             value
         };
         let mut declared = false;
-        if let Some(id) = value.ty.declared() {
+        let bare = value.members.is_none() && !value.impersonal && !value.marks.has_category();
+        if let Some(id) = value.ty.declared()
+            && bare
+        {
+            let of_type = self.shown_of_type(id, value.variant, show, depth);
+            marks = self.marks_of_type(&of_type, site);
+            declared = marks.has_category();
+        } else if let Some(id) = value.ty.declared() {
             if let Some(shown) = self.own_formatter(value, id, show, site) {
                 return shown;
             }
-            if depth > 0 {
-                let element = if matches!(value.ty, Ty::Program(_)) { value.clone() } else { value.element() };
-                let fields = self.visible_fields(id, element.variant, show);
-                for name in fields {
-                    let member = self.declared_member(&element, id, name, element.member(Selector::Field(name)).cloned(), site);
-                    let Some(member) = member else { continue };
-                    let shown = self.shown_inner(&member, show, site, depth - 1);
-                    marks.merge(&shown.filtered(|mark| matches!(mark.origin, Origin::Category(_)) || value.members.is_some()));
-                }
-                declared = marks.has_category();
-            }
+            marks.merge(&self.shown_fields(value, id, show, site, depth));
+            declared = marks.has_category();
         } else {
             for (selector, member) in value.members.clone().iter().flat_map(|members| members.iter()) {
                 let hidden = matches!(selector, Selector::Field(name) if name.as_str().starts_with('#'));
@@ -276,6 +289,59 @@ impl Evaluator<'_, '_> {
                 }
                 _ => marks.add(mark.clone()),
             }
+        }
+        marks
+    }
+
+    /// What is shown of a value of a type when nothing more is known of it; worked out once for each type, way and depth. Types
+    /// that hold themselves show nothing more the second time.
+    fn shown_of_type(&mut self, id: TypeId, variant: Option<Symbol>, show: Show, depth: u32) -> Arc<[Shown]> {
+        let key = (id, variant, show, depth);
+        if let Some(known) = self.solver.shown.get(&key) {
+            return Arc::clone(known);
+        }
+        self.solver.shown.insert(key, Arc::default());
+        let Some((file, declaration)) = self.solver.program.declaration(id) else { return Arc::default() };
+        let site = Site { file, span: declaration.span };
+        let value = Value { variant, ..Value::of(Ty::Program(id)) };
+        let marks = match self.own_formatter(&value, id, show, site) {
+            Some(marks) => marks,
+            None => self.shown_fields(&value, id, show, site, depth),
+        };
+        let shown: Arc<[Shown]> = marks
+            .iter()
+            .filter_map(|mark| {
+                let Origin::Category(category) = mark.origin else { return None };
+                let what = self.solver.traces.source(mark.trace).unwrap_or(declaration.name);
+                Some(Shown { category, effects: mark.effects, confidence: mark.confidence, what })
+            })
+            .collect();
+        self.solver.shown.insert(key, Arc::clone(&shown));
+        shown
+    }
+
+    fn marks_of_type(&mut self, of_type: &[Shown], site: Site) -> Marks {
+        let mut marks = Marks::default();
+        for one in of_type {
+            let trace = self.solver.traces.step(Trace::default(), site, What::Source(one.what));
+            let origin = Origin::Category(one.category);
+            marks.add(Mark { origin, effects: one.effects, confidence: one.confidence, trace });
+        }
+        marks
+    }
+
+    /// What the visible fields of a value show.
+    fn shown_fields(&mut self, value: &Value, id: TypeId, show: Show, site: Site, depth: u32) -> Marks {
+        let mut marks = Marks::default();
+        if depth == 0 {
+            return marks;
+        }
+        let element = if matches!(value.ty, Ty::Program(_)) { value.clone() } else { value.element() };
+        for name in self.visible_fields(id, element.variant, show) {
+            let member = self.declared_member(&element, id, name, element.member(Selector::Field(name)).cloned(), site);
+            let Some(member) = member else { continue };
+            let shown = self.shown_inner(&member, show, site, depth - 1);
+            marks.merge(&shown.filtered(|mark| matches!(mark.origin, Origin::Category(_)) || value.members.is_some()));
         }
         marks
     }
@@ -308,6 +374,12 @@ impl Evaluator<'_, '_> {
         if function == self.id {
             return Some(Marks::default());
         }
+        if self.formatters >= FORMATTER_DEPTH {
+            // A formatter within a formatter: what every value of the type shows.
+            let of_type = self.solver.shown.get(&(id, value.variant, show, SHOWN_DEPTH)).map(Arc::clone).unwrap_or_default();
+            return Some(self.marks_of_type(&of_type, site));
+        }
+        self.formatters += 1;
         let summary = self.solver.summary(function, self.id);
         let element = if matches!(value.ty, Ty::Program(_)) { value.clone() } else { value.element() };
         let arguments = vec![Some(element)];
@@ -318,6 +390,7 @@ impl Evaluator<'_, '_> {
                 marks.merge(&more);
             }
         }
+        self.formatters -= 1;
         Some(marks)
     }
 

@@ -64,11 +64,14 @@ const LONGEST: u16 = 24;
 pub(super) struct Traces {
     nodes: Vec<Node>,
     known: FxHashMap<Node, u32>,
+    /// Steps taken in all, new or known: what following values through calls costs is nearly all in them.
+    pub(super) taken: u64,
 }
 
 impl Traces {
     /// `before`, then a step.
     pub(super) fn step(&mut self, before: Trace, site: Site, what: What) -> Trace {
+        self.taken += 1;
         if before.length >= LONGEST && !matches!(what, What::Sink(_)) {
             return before;
         }
@@ -100,6 +103,14 @@ impl Traces {
     fn chain(&self, trace: Trace) -> impl Iterator<Item = &Node> {
         let get = |at: Option<u32>| at.and_then(|at| self.nodes.get(at as usize));
         std::iter::successors(get(trace.node), move |node| get(node.parent)).take(usize::from(LONGEST) * 4)
+    }
+
+    /// What the first step says of where the data come from.
+    pub(super) fn source(&self, trace: Trace) -> Option<Symbol> {
+        match self.chain(trace).last()?.what {
+            What::Source(what) => Some(what),
+            _ => None,
+        }
     }
 
     /// The steps from the source on.

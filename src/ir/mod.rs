@@ -323,6 +323,14 @@ pub enum FunctionRole {
     Initializer,
 }
 
+impl FunctionRole {
+    /// Whether the function writes its owner: for people, for debugging, in serialised form.
+    #[must_use]
+    pub fn shows(self) -> bool {
+        matches!(self, Self::Display | Self::Debug | Self::Serialize)
+    }
+}
+
 /// A function, method or project macro.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Function {

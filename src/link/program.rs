@@ -160,6 +160,14 @@ impl<'a> Program<'a> {
         self.files_of_module.entry(unit.module.last().copied().unwrap_or_default()).or_default().push(file);
     }
 
+    /// How many statements the functions have, those inside branches and closures not counted: a measure of the program's size.
+    #[must_use]
+    pub fn statement_count(&self) -> u64 {
+        let of =
+            |function: &Function| function.body.0.len() + function.closures.iter().map(|one| one.body.0.len()).sum::<usize>();
+        self.facts.iter().flat_map(|facts| &facts.unit.functions).map(|function| of(function) as u64).sum()
+    }
+
     /// How many functions there are; their ids are below.
     #[must_use]
     pub fn function_count(&self) -> usize {

@@ -13,8 +13,28 @@ use crate::report::{Element, Location, Report, Transfer};
 pub(super) struct Csv;
 
 const HEADER: [&str; 22] = [
-    "record", "file", "line", "column", "language", "kind", "container", "field", "type", "categories", "confidence", "evidence",
-    "declared", "clauses", "purposes", "retention", "sink", "recipient", "recipient_name", "country", "call", "path",
+    "record",
+    "file",
+    "line",
+    "column",
+    "language",
+    "kind",
+    "container",
+    "field",
+    "type",
+    "categories",
+    "confidence",
+    "evidence",
+    "declared",
+    "clauses",
+    "purposes",
+    "retention",
+    "sink",
+    "recipient",
+    "recipient_name",
+    "country",
+    "call",
+    "path",
 ];
 
 /// Between the items of a list in one cell.

@@ -43,7 +43,14 @@ fn annotate_notice(out: &mut dyn io::Write, notice: &Notice) -> io::Result<()> {
     annotate(out, "notice", notice.location.as_ref(), notice.file.as_str(), notice.code, &notice.message)
 }
 
-fn annotate(out: &mut dyn io::Write, command: &str, location: Option<&Location>, file: &str, title: &str, message: &str) -> io::Result<()> {
+fn annotate(
+    out: &mut dyn io::Write,
+    command: &str,
+    location: Option<&Location>,
+    file: &str,
+    title: &str,
+    message: &str,
+) -> io::Result<()> {
     let mut properties = Vec::new();
     if !file.is_empty() {
         properties.push(format!("file={}", github_property(file)));

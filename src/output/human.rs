@@ -137,7 +137,8 @@ impl<'r> Page<'r> {
 
     fn step(&mut self, number: usize, location: &Location, what: &str) {
         let (file, what) = (place(location), visible(what));
-        let _ = writeln!(self.text, "    {number:>2}. {}  {what}", self.paint(Paint::new().effects(Effects::BOLD), &visible(&file)));
+        let _ =
+            writeln!(self.text, "    {number:>2}. {}  {what}", self.paint(Paint::new().effects(Effects::BOLD), &visible(&file)));
     }
 
     /// A flow's path speaks for itself; anything else has its reasons shown.

@@ -28,9 +28,10 @@ impl Format for Json {
         let summary = Summary::of(report);
         let policy = report.policy.as_ref();
         match view {
-            View::Check => {
-                json::write(out, &Check { schema: "pdlint.check/1", policy, findings: &report.findings, notices: &report.notices, summary })
-            }
+            View::Check => json::write(
+                out,
+                &Check { schema: "pdlint.check/1", policy, findings: &report.findings, notices: &report.notices, summary },
+            ),
             View::Inventory => json::write(
                 out,
                 &Inventory {

@@ -41,7 +41,8 @@ fn check(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !groups.is_empty() {
         writeln!(out, "| severity | check | place | finding |\n|---|---|---|---|")?;
         for finding in groups.iter().flatten() {
-            let (code, at) = (markdown_prose(&format!("{} {}", finding.code, finding.name)), markdown_code(&place(&finding.location)));
+            let (code, at) =
+                (markdown_prose(&format!("{} {}", finding.code, finding.name)), markdown_code(&place(&finding.location)));
             writeln!(out, "| {} | {code} | {at} | {} |", finding.severity.as_str(), markdown_sentence(&finding.message))?;
         }
         writeln!(out)?;
@@ -57,7 +58,12 @@ fn check(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// One finding with its path, clauses and ways out, and the places of others that differ only in theirs.
 fn detail(finding: &Finding, others: &[&Finding], out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {} at {}\n", markdown_prose(&format!("{} {}", finding.code, finding.name)), markdown_code(&place(&finding.location)))?;
+    writeln!(
+        out,
+        "## {} at {}\n",
+        markdown_prose(&format!("{} {}", finding.code, finding.name)),
+        markdown_code(&place(&finding.location))
+    )?;
     writeln!(out, "{}\n", markdown_sentence(&finding.message))?;
     path(finding, out)?;
     if finding.path.is_empty() && !finding.evidence.is_empty() {
@@ -132,9 +138,13 @@ fn inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     } else {
         writeln!(out, "| place | sink | recipient | country | categories | path |\n|---|---|---|---|---|---|")?;
         for transfer in &report.transfers {
-            let recipient = transfer.recipient_name.clone().or_else(|| transfer.recipient.map(|id| id.to_string())).unwrap_or_default();
-            let path: Vec<_> =
-                transfer.path.iter().map(|step| format!("{} {}", markdown_code(&place(&step.location)), markdown_sentence(&step.what))).collect();
+            let recipient =
+                transfer.recipient_name.clone().or_else(|| transfer.recipient.map(|id| id.to_string())).unwrap_or_default();
+            let path: Vec<_> = transfer
+                .path
+                .iter()
+                .map(|step| format!("{} {}", markdown_code(&place(&step.location)), markdown_sentence(&step.what)))
+                .collect();
             writeln!(
                 out,
                 "| {} | {} | {} | {} | {} | {} |",

@@ -6,9 +6,9 @@ use std::io;
 
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
-    ArtifactLocation, CodeFlow, Invocation, Location as SarifLocation, Message, MultiformatMessageString, Notification, PhysicalLocation,
-    PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference, Result as SarifResult, ResultLevel, Run,
-    Sarif as Log, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
+    ArtifactLocation, CodeFlow, Invocation, Location as SarifLocation, Message, MultiformatMessageString, Notification,
+    PhysicalLocation, PropertyBag, Region, ReportingConfiguration, ReportingDescriptor, ReportingDescriptorReference,
+    Result as SarifResult, ResultLevel, Run, Sarif as Log, Suppression, ThreadFlow, ThreadFlowLocation, Tool, ToolComponent,
 };
 
 use super::render::escape::visible;
@@ -49,7 +49,9 @@ fn log(report: &Report, catalog: &Catalog) -> Log {
         .name("pdlint")
         .version(env!("CARGO_PKG_VERSION"))
         .semantic_version(env!("CARGO_PKG_VERSION"))
-        .short_description(message_string("Holds what a repository does with personal data against what its privacy Policy declares"))
+        .short_description(message_string(
+            "Holds what a repository does with personal data against what its privacy Policy declares",
+        ))
         .rules(rules)
         .notifications(notification_descriptors(&report.notices, catalog))
         .build();
@@ -136,9 +138,10 @@ fn result(finding: &Finding, rules: &[ReportingDescriptor], suppressing: bool) -
         .build();
     result.rule_index = rules.iter().position(|rule| rule.id == finding.code).and_then(|at| i64::try_from(at).ok());
     if !finding.path.is_empty() {
-        let steps = finding.path.iter().map(|step| {
-            ThreadFlowLocation::builder().location(location(&step.location, Some(&step.what))).build()
-        });
+        let steps = finding
+            .path
+            .iter()
+            .map(|step| ThreadFlowLocation::builder().location(location(&step.location, Some(&step.what))).build());
         let flow = ThreadFlow::builder().locations(steps.collect::<Vec<_>>()).build();
         result.code_flows = Some(vec![CodeFlow::builder().thread_flows(vec![flow]).build()]);
     }

@@ -50,9 +50,8 @@ pub(super) fn elements(
             builder.push(&held, verdict, &mut elements);
         }
     }
-    elements.sort_by(|a, b| {
-        (&a.location, a.container, a.field, a.category).cmp(&(&b.location, b.container, b.field, b.category))
-    });
+    elements
+        .sort_by(|a, b| (&a.location, a.container, a.field, a.category).cmp(&(&b.location, b.container, b.field, b.category)));
     elements.dedup_by(|a, b| a.location == b.location && a.field == b.field && a.category == b.category);
     elements
 }

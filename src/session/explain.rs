@@ -49,9 +49,9 @@ impl Analysis {
             if finding.location.file == source.path && finding.location.line == line {
                 let mut lines = vec![finding.message.clone()];
                 lines.extend(finding.evidence.iter().map(|evidence| format!("evidence: {evidence}")));
-                lines.extend(finding.path.iter().map(|step| {
-                    format!("{}:{}: {}", step.location.file, step.location.line, step.what)
-                }));
+                lines.extend(
+                    finding.path.iter().map(|step| format!("{}:{}: {}", step.location.file, step.location.line, step.what)),
+                );
                 lines.extend(finding.help.iter().map(|help| format!("help: {help}")));
                 places.push(PlaceExplanation { title: format!("finding {} {}", finding.code, finding.name), lines });
             }
@@ -61,9 +61,9 @@ impl Analysis {
                 let recipient = transfer.recipient.map_or_else(String::new, |recipient| format!(" to {recipient}"));
                 let categories: Vec<_> = transfer.categories.iter().map(|category| category.as_str()).collect();
                 let mut lines = vec![format!("carries {}", categories.join(", "))];
-                lines.extend(transfer.path.iter().map(|step| {
-                    format!("{}:{}: {}", step.location.file, step.location.line, step.what)
-                }));
+                lines.extend(
+                    transfer.path.iter().map(|step| format!("{}:{}: {}", step.location.file, step.location.line, step.what)),
+                );
                 places.push(PlaceExplanation { title: format!("{} call {}{recipient}", transfer.sink, transfer.call), lines });
             }
         }

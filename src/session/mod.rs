@@ -205,8 +205,7 @@ impl Session {
     }
 
     fn read(&self, found: &Discovered) -> (Vec<SourceFile>, Vec<Arc<FileFacts>>, Vec<Notice>, usize) {
-        let mut notices: Vec<_> =
-            found.unreadable.iter().map(|(path, reason)| notices::unreadable(path, reason)).collect();
+        let mut notices: Vec<_> = found.unreadable.iter().map(|(path, reason)| notices::unreadable(path, reason)).collect();
         let read: Vec<_> = found.files.par_iter().map(|file| self.read_file(file)).collect();
         let (mut sources, mut facts, mut other_files) = (Vec::new(), Vec::new(), 0);
         for one in read {
@@ -292,9 +291,12 @@ fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> 
 }
 
 fn extension(name: &str) -> String {
-    name.rsplit_once('.').map_or_else(String::new, |(stem, extension)| {
-        if stem.is_empty() { String::new() } else { extension.to_ascii_lowercase() }
-    })
+    name.rsplit_once('.').map_or_else(
+        String::new,
+        |(stem, extension)| {
+            if stem.is_empty() { String::new() } else { extension.to_ascii_lowercase() }
+        },
+    )
 }
 
 /// The program that a `#!` line names, `env` and its options looked through.

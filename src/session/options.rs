@@ -37,7 +37,10 @@ pub struct SessionOptions {
 pub enum SessionError {
     /// A path to scan does not exist.
     #[error("there is no `{path}`")]
-    #[diagnostic(code(pdlint::scan::no_such_path), help("name an existing file or folder; without one, pdlint scans the current folder"))]
+    #[diagnostic(
+        code(pdlint::scan::no_such_path),
+        help("name an existing file or folder; without one, pdlint scans the current folder")
+    )]
     NoSuchPath {
         /// The path as given.
         path: String,
@@ -173,7 +176,10 @@ pub(super) fn globs(patterns: &[String]) -> Result<Option<globset::GlobSet>, Ses
     if patterns.is_empty() {
         return Ok(None);
     }
-    let malformed = |pattern: &str, error: &globset::Error| SessionError::Glob { pattern: pattern.to_owned(), message: error.kind().to_string() };
+    let malformed = |pattern: &str, error: &globset::Error| SessionError::Glob {
+        pattern: pattern.to_owned(),
+        message: error.kind().to_string(),
+    };
     let mut set = globset::GlobSetBuilder::new();
     for pattern in patterns {
         set.add(globset::Glob::new(pattern).map_err(|error| malformed(pattern, &error))?);

@@ -68,12 +68,10 @@ fn receiver(catalog: &Catalog, policy: Option<&Policy>, endpoint: &Endpoint) -> 
     };
     match endpoint {
         Endpoint::Recipient(id, _) => known(*id),
-        Endpoint::Host(host) => {
-            match policy.and_then(|policy| policy.recipient_by_host(host.as_str())) {
-                Some(declared) => (Some(declared.id), declared.name.clone(), declared.country),
-                None => (Some(*host), None, None),
-            }
-        }
+        Endpoint::Host(host) => match policy.and_then(|policy| policy.recipient_by_host(host.as_str())) {
+            Some(declared) => (Some(declared.id), declared.name.clone(), declared.country),
+            None => (Some(*host), None, None),
+        },
         Endpoint::Generic(name) => (Some(*name), None, None),
         Endpoint::None | Endpoint::Unknown => (None, None, None),
     }

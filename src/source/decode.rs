@@ -82,7 +82,8 @@ mod tests {
 
     #[test]
     fn windows_1251_is_recognised() {
-        let (bytes, ..) = encoding_rs::WINDOWS_1251.encode("-- Фамилия, имя и отчество клиента\nCREATE TABLE клиент (телефон text);\n");
+        let (bytes, ..) =
+            encoding_rs::WINDOWS_1251.encode("-- Фамилия, имя и отчество клиента\nCREATE TABLE клиент (телефон text);\n");
         let decoded = decode(&bytes).unwrap();
         assert_eq!(decoded.encoding, "windows-1251");
         assert!(decoded.text.contains("отчество"));

@@ -4,11 +4,17 @@
 use std::fmt::Write as _;
 use std::fs;
 
-use crate::program::{POLICY, SCHEMA, SERVICE, code, elements, findings, folder, inventory, json, notices, pdlint, service, stderr, stdout, write};
+use crate::program::{
+    POLICY, SCHEMA, SERVICE, code, elements, findings, folder, inventory, json, notices, pdlint, service, stderr, stdout, write,
+};
 
 /// The elements of [`service`].
-const OF_SERVICE: [&str; 4] =
-    ["db/001_users.sql: users.full_name", "db/001_users.sql: users.email", "db/001_users.sql: users.iin", "src/greet.rs: User.email"];
+const OF_SERVICE: [&str; 4] = [
+    "db/001_users.sql: users.full_name",
+    "db/001_users.sql: users.email",
+    "db/001_users.sql: users.iin",
+    "src/greet.rs: User.email",
+];
 
 // --- Folders -------------------------------------------------------------------------------------------------------------------
 
@@ -151,7 +157,11 @@ fn line_ends_and_byte_order_marks_move_no_place() {
     assert_eq!(plain, places(b"\xEF\xBB\xBF", &windows));
     assert_eq!(plain, places(b"\xEF\xBB\xBF", &SCHEMA.replace("CREATE TABLE users (\n", "CREATE TABLE users (\r\n")));
     let utf16: Vec<u8> = SCHEMA.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    assert_eq!(plain, places(b"\xFF\xFE", "").into_iter().chain(plain.clone()).collect::<Vec<_>>(), "a mark alone is an empty file");
+    assert_eq!(
+        plain,
+        places(b"\xFF\xFE", "").into_iter().chain(plain.clone()).collect::<Vec<_>>(),
+        "a mark alone is an empty file"
+    );
     let folder = folder(&[]);
     write(folder.path(), "001.sql", &[b"\xFF\xFE".as_slice(), &utf16].concat());
     assert_eq!(inventory(folder.path())["elements"].as_array().unwrap().len(), 3, "UTF-16");
@@ -164,7 +174,11 @@ fn code_with_syntax_errors_is_read_as_far_as_it_goes_and_said_to_be() {
     let service = service();
     let broken = "pub struct Client { pub phone_number: String }\nfn half( {\n";
     write(service.path(), "src/broken.rs", broken.as_bytes());
-    write(service.path(), "db/broken.sql", b"CREATE TABLE orders (id int, phone text;\nCREATE TABLE clients (birth_date date);\n");
+    write(
+        service.path(),
+        "db/broken.sql",
+        b"CREATE TABLE orders (id int, phone text;\nCREATE TABLE clients (birth_date date);\n",
+    );
     let inventory = inventory(service.path());
     let elements = elements(&inventory);
     assert!(elements.contains(&"src/broken.rs: Client.phone_number".to_owned()), "{elements:?}");
@@ -183,7 +197,11 @@ fn nesting_without_end_ends() {
     let deep = |open: &str, middle: &str, close: &str| format!("{}{middle}{}", open.repeat(n), close.repeat(n));
     write(service.path(), "src/parentheses.rs", format!("fn f() {{ let x = {}; }}", deep("(", "1", ")")).as_bytes());
     write(service.path(), "src/blocks.rs", format!("fn f() {}", deep("{", "", "}")).as_bytes());
-    write(service.path(), "db/select.sql", format!("SELECT {};\n{SCHEMA}", deep("(SELECT ", "1", ")")).replace("users", "nested").as_bytes());
+    write(
+        service.path(),
+        "db/select.sql",
+        format!("SELECT {};\n{SCHEMA}", deep("(SELECT ", "1", ")")).replace("users", "nested").as_bytes(),
+    );
     write(service.path(), "config/deep.json", deep("[", "", "]").as_bytes());
     write(service.path(), "config/deep.yaml", deep("[", "", "]").as_bytes());
     write(service.path(), "config/deep.toml", format!("a = {}", deep("[", "", "]")).as_bytes());

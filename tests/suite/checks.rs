@@ -105,11 +105,8 @@ fn every_example_on_a_page_reports_what_the_page_says() {
             failures.extend(wanted.difference(&got).map(|at| format!("{title}: nothing at {}; {}", places(at), all(&report))));
             failures.extend(got.difference(&wanted).map(|at| format!("{title}: an extra report at {}", places(at))));
             for (path, line, words) in &example.expected {
-                let said: String = found
-                    .iter()
-                    .filter(|(file, at, _)| file == path && at == line)
-                    .map(|(_, _, text)| text.as_str())
-                    .collect();
+                let said: String =
+                    found.iter().filter(|(file, at, _)| file == path && at == line).map(|(_, _, text)| text.as_str()).collect();
                 let missing = words.iter().filter(|word| !said.is_empty() && !said.contains(word.as_str()));
                 failures.extend(missing.map(|word| format!("{title}: line {line} does not say `{word}`: {said}")));
             }

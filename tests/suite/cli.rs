@@ -6,7 +6,9 @@ use std::fs;
 
 use assert_cmd::Command;
 
-use crate::program::{FORMATS, POLICY, SCHEMA, SERVICE, assert_refused, code, findings, folder, json, pdlint, service, stderr, stdout, write};
+use crate::program::{
+    FORMATS, POLICY, SCHEMA, SERVICE, assert_refused, code, findings, folder, json, pdlint, service, stderr, stdout, write,
+};
 
 // --- Exit codes ----------------------------------------------------------------------------------------------------------------
 
@@ -34,7 +36,8 @@ fn every_severity_can_be_the_least_that_fails() {
     for (severity, expected) in [("error", [1, 1, 1, 0]), ("warning", [0, 1, 1, 0]), ("note", [0, 0, 1, 0])] {
         let folder = folder(&[("src/greet.rs", SERVICE)]);
         write(folder.path(), "pdlint.toml", format!("[severity]\nPD501 = \"{severity}\"\n").as_bytes());
-        let codes = ["error", "warning", "note", "never"].map(|least| code(&pdlint(folder.path(), &["check", "--fail-on", least])));
+        let codes =
+            ["error", "warning", "note", "never"].map(|least| code(&pdlint(folder.path(), &["check", "--fail-on", least])));
         assert_eq!(codes, expected, "a finding of severity {severity}");
     }
 }
@@ -61,7 +64,8 @@ fn the_inventory_exits_with_0_and_needs_no_policy() {
     let output = pdlint(folder.path(), &["inventory", "--format", "json"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
     let inventory = json(&output);
-    let fields: Vec<_> = inventory["elements"].as_array().unwrap().iter().map(|element| element["field"].as_str().unwrap()).collect();
+    let fields: Vec<_> =
+        inventory["elements"].as_array().unwrap().iter().map(|element| element["field"].as_str().unwrap()).collect();
     assert!(fields.contains(&"email") && fields.contains(&"iin"), "{fields:?}");
     assert!(inventory["elements"][0]["declared"].is_null());
 }
@@ -219,8 +223,12 @@ fn two_paths_are_one_scan_and_a_file_is_a_path() {
         let output = pdlint(service.path(), &[&["inventory", "--format", "json"], paths].concat());
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         let inventory = json(&output);
-        let mut files: Vec<_> =
-            inventory["elements"].as_array().unwrap().iter().map(|element| element["file"].as_str().unwrap().to_owned()).collect();
+        let mut files: Vec<_> = inventory["elements"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|element| element["file"].as_str().unwrap().to_owned())
+            .collect();
         files.dedup();
         files
     };
@@ -242,7 +250,13 @@ fn a_pipe_gets_no_colours_unless_they_are_asked_for() {
     }
     assert!(stdout(&pdlint(service.path(), &["check", "--color", "always"])).contains('\u{1b}'));
     let forced = |name: &str, color: &str| {
-        let output = Command::cargo_bin("pdlint").unwrap().current_dir(service.path()).args(["check", "--color", color]).env(name, "1").output().unwrap();
+        let output = Command::cargo_bin("pdlint")
+            .unwrap()
+            .current_dir(service.path())
+            .args(["check", "--color", color])
+            .env(name, "1")
+            .output()
+            .unwrap();
         stdout(&output).contains('\u{1b}')
     };
     assert!(forced("CLICOLOR_FORCE", "auto"));
@@ -270,7 +284,11 @@ fn a_result_goes_to_the_file_that_output_names_whole_or_not_at_all() {
     assert_eq!(code(&filed), 1);
     assert_eq!(stdout(&filed), "");
     assert_eq!(fs::read(service.path().join("report.sarif")).unwrap(), direct.stdout);
-    let strays: Vec<_> = fs::read_dir(service.path()).unwrap().map(|entry| entry.unwrap().file_name()).filter(|name| name.to_string_lossy().ends_with(".tmp")).collect();
+    let strays: Vec<_> = fs::read_dir(service.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().ends_with(".tmp"))
+        .collect();
     assert!(strays.is_empty(), "{strays:?}");
     assert_refused(&pdlint(service.path(), &["check", "--output", "no/such/folder/report.txt"]), "pdlint::cli::output");
 }

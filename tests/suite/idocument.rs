@@ -150,7 +150,12 @@ fn what_its_readme_says_is_found_and_nothing_else() {
         .filter(|finding| !FOUND.iter().any(|expected| is(finding, expected)))
         .map(|finding| format!("+ {} {} {}: {}", finding.code, finding.location.file, place(finding), about(finding)))
         .collect();
-    assert!(missing.is_empty() && extra.is_empty(), "missing or found twice (-) and extra (+):\n{}\n{}", missing.join("\n"), extra.join("\n"));
+    assert!(
+        missing.is_empty() && extra.is_empty(),
+        "missing or found twice (-) and extra (+):\n{}\n{}",
+        missing.join("\n"),
+        extra.join("\n")
+    );
 }
 
 #[test]
@@ -160,7 +165,9 @@ fn every_clean_twin_is_silent() {
         let named = if file.ends_with(".rs") { format!("fn {within}(") } else { (*within).to_owned() };
         assert!(text.contains(&named), "{file} has no {within}");
         let here = report().findings.iter().filter(|finding| finding.code == *code && finding.location.file == **file);
-        let loud: Vec<_> = here.filter(|finding| if file.ends_with(".rs") { place(finding) == *within } else { place(finding).contains(within) }).collect();
+        let loud: Vec<_> = here
+            .filter(|finding| if file.ends_with(".rs") { place(finding) == *within } else { place(finding).contains(within) })
+            .collect();
         assert!(loud.is_empty(), "{code} at {file} {within}: {}", loud[0].message);
     }
 }

@@ -118,10 +118,14 @@ fn assert_keeps_the_contract(inventory: &Value) {
 fn elements_and_transfers_have_the_promised_fields_and_values() {
     let inventory = inventory(&fixture());
     assert_keeps_the_contract(&inventory);
-    let element = |field: &str| inventory["elements"].as_array().unwrap().iter().find(|one| one["field"] == field).unwrap().clone();
+    let element =
+        |field: &str| inventory["elements"].as_array().unwrap().iter().find(|one| one["field"] == field).unwrap().clone();
     let number = element("id_number");
     assert_eq!((&number["declared"], &number["clauses"]), (&true.into(), &serde_json::json!(["3.1(1)"])));
-    assert_eq!((&number["kind"], &number["container"], &number["type"]), (&"column".into(), &"clients".into(), &"char(12)".into()));
+    assert_eq!(
+        (&number["kind"], &number["container"], &number["type"]),
+        (&"column".into(), &"clients".into(), &"char(12)".into())
+    );
     assert_eq!(element("birth_date")["declared"], false);
     let kinds: std::collections::BTreeSet<_> =
         inventory["elements"].as_array().unwrap().iter().map(|one| one["kind"].as_str().unwrap()).collect();
@@ -138,7 +142,10 @@ fn without_a_policy_nothing_is_said_of_declarations() {
     assert_eq!((inventory["elements"].as_array().unwrap().len(), inventory["transfers"].as_array().unwrap().len()), (4, 1));
     for element in inventory["elements"].as_array().unwrap() {
         assert!(element["declared"].is_null() && element["retention"].is_null(), "{element}");
-        assert!(element["clauses"].as_array().unwrap().is_empty() && element["purposes"].as_array().unwrap().is_empty(), "{element}");
+        assert!(
+            element["clauses"].as_array().unwrap().is_empty() && element["purposes"].as_array().unwrap().is_empty(),
+            "{element}"
+        );
     }
 }
 

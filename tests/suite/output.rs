@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use pdlint::catalog::{Catalog, RuleFile};
 use pdlint::index::Symbol;
-use pdlint::output::render::escape::{csv_cell, github_data, github_property, markdown_block, markdown_code, markdown_prose, markdown_sentence, visible};
+use pdlint::output::render::escape::{
+    csv_cell, github_data, github_property, markdown_block, markdown_code, markdown_prose, markdown_sentence, visible,
+};
 use pdlint::output::{self, Detail, Style, View};
 use pdlint::report::{Excerpt, Report, Severity};
 use proptest::prelude::*;
@@ -57,7 +59,8 @@ fn every_format_renders_the_sample() {
         );
         insta::assert_snapshot!(
             "output_check_human_narrow_color",
-            rendered(&report, "human", View::Check, Style { color: true, width: Some(60), detail: Detail::Brief }).replace('\u{1b}', "␛")
+            rendered(&report, "human", View::Check, Style { color: true, width: Some(60), detail: Detail::Brief })
+                .replace('\u{1b}', "␛")
         );
     });
 }
@@ -126,7 +129,20 @@ fn the_json_inventory_has_the_documented_keys() {
     let element = &json["elements"][0];
     assert_eq!(element["file"], "db/001.sql");
     assert_eq!((element["line"].as_u64(), element["column"].as_u64()), (Some(3), Some(3)));
-    for key in ["language", "kind", "container", "field", "type", "category", "confidence", "evidence", "declared", "clauses", "purposes", "retention"] {
+    for key in [
+        "language",
+        "kind",
+        "container",
+        "field",
+        "type",
+        "category",
+        "confidence",
+        "evidence",
+        "declared",
+        "clauses",
+        "purposes",
+        "retention",
+    ] {
         assert!(!element[key].is_null(), "{key}");
     }
     let transfer = &json["transfers"][0];
@@ -142,7 +158,13 @@ fn the_json_inventory_has_the_documented_keys() {
 fn three_hundred_findings_of_one_kind_share_one_excerpt() {
     let mut report = sample::report();
     let first = report.findings[0].clone();
-    report.findings = (0..300).map(|number| { let mut one = first.clone(); one.location.line = number + 1; one }).collect();
+    report.findings = (0..300)
+        .map(|number| {
+            let mut one = first.clone();
+            one.location.line = number + 1;
+            one
+        })
+        .collect();
     let text = plain(&report, "human", View::Check);
     assert!(text.lines().count() < 340, "{} lines", text.lines().count());
     assert!((1..=300).all(|line| text.contains(&format!("db/001.sql:{line}:3"))), "every place is named");
@@ -199,7 +221,8 @@ fn sarif_schema() -> Value {
 
 fn assert_valid_sarif(validator: &jsonschema::Validator, text: &str) {
     let log: Value = serde_json::from_str(text).unwrap();
-    let problems: Vec<_> = validator.iter_errors(&log).map(|problem| format!("{} at {}", problem, problem.instance_path())).collect();
+    let problems: Vec<_> =
+        validator.iter_errors(&log).map(|problem| format!("{} at {}", problem, problem.instance_path())).collect();
     assert!(problems.is_empty(), "{problems:#?}");
 }
 
@@ -236,7 +259,14 @@ fn sarif_holds_place_path_clause_and_properties() {
     assert_eq!(result["partialFingerprints"]["pdlint/v1"], "0123456789abcdef");
     let properties = &result["properties"];
     assert_eq!(properties["categories"], serde_json::json!(["user.contact.phone_number"]));
-    for (key, value) in [("recipient", "kz-smsc"), ("sink", "third-party"), ("clause", "5.9(2)"), ("verdict", "vague"), ("country", "KZ"), ("confidence", "high")] {
+    for (key, value) in [
+        ("recipient", "kz-smsc"),
+        ("sink", "third-party"),
+        ("clause", "5.9(2)"),
+        ("verdict", "vague"),
+        ("country", "KZ"),
+        ("confidence", "high"),
+    ] {
         assert_eq!(properties[key], value, "{key}");
     }
     let rule = &run["tool"]["driver"]["rules"][usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap()];
@@ -245,7 +275,8 @@ fn sarif_holds_place_path_clause_and_properties() {
     assert_eq!(rule["fullDescription"]["text"], "Personal data that leave for a recipient the Policy does not name.");
     assert!(rule["help"]["markdown"].as_str().unwrap().contains("## What to do"));
     assert_eq!(run["invocations"][0]["toolExecutionNotifications"][0]["descriptor"]["id"], "PD001");
-    let suppressed: Vec<_> = run["results"].as_array().unwrap().iter().filter(|result| result["suppressions"] != serde_json::json!([])).collect();
+    let suppressed: Vec<_> =
+        run["results"].as_array().unwrap().iter().filter(|result| result["suppressions"] != serde_json::json!([])).collect();
     assert_eq!(suppressed.len(), 1);
     assert_eq!(suppressed[0]["suppressions"][0]["justification"], "the demonstration account");
 }
@@ -255,11 +286,59 @@ fn sarif_holds_place_path_clause_and_properties() {
 /// Text with what is special somewhere, more often than chance would give it.
 fn hostile() -> impl Strategy<Value = String> {
     let special = prop::sample::select(vec![
-        "`", "``", "|", "\n", "\r\n", "\u{1b}[31m", "\u{9b}", "\u{202e}", "\u{7f}", "<b>", "</td>", "<!--", "&lt;", "[x](y)", "![x](y)", "](", "@user",
-        "#12", "https://example.org/", "www.example.org", "a@example.org", "=1+1", "+1", "-1", "@SUM(A1)", "::error::", "%0A", ",", ":", "\"", "\\", "* ",
-        "1. ", "# ", "---", "~~", "__", "**", "$x$", "\t", "{0}", " ", "users.email", "ИИН", "'", "<script>", "javascript:", "> ", "    ", "|---|",
+        "`",
+        "``",
+        "|",
+        "\n",
+        "\r\n",
+        "\u{1b}[31m",
+        "\u{9b}",
+        "\u{202e}",
+        "\u{7f}",
+        "<b>",
+        "</td>",
+        "<!--",
+        "&lt;",
+        "[x](y)",
+        "![x](y)",
+        "](",
+        "@user",
+        "#12",
+        "https://example.org/",
+        "www.example.org",
+        "a@example.org",
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "::error::",
+        "%0A",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "* ",
+        "1. ",
+        "# ",
+        "---",
+        "~~",
+        "__",
+        "**",
+        "$x$",
+        "\t",
+        "{0}",
+        " ",
+        "users.email",
+        "ИИН",
+        "'",
+        "<script>",
+        "javascript:",
+        "> ",
+        "    ",
+        "|---|",
     ]);
-    prop::collection::vec(prop_oneof![3 => special.prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)], 0..8).prop_map(|parts| parts.concat())
+    prop::collection::vec(prop_oneof![3 => special.prop_map(str::to_owned), 1 => any::<char>().prop_map(String::from)], 0..8)
+        .prop_map(|parts| parts.concat())
 }
 
 /// A report in which every scanned text is `text`.

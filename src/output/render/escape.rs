@@ -95,7 +95,9 @@ fn prose(shown: &str) -> String {
             '_' if !(before.is_some_and(char::is_alphanumeric) && next.is_some_and(char::is_alphanumeric)) => out.push_str("\\_"),
             // At the start these would begin a list, or make a heading of the line before.
             '-' | '+' | '=' if out.trim_start().is_empty() => out.extend(['\\', c]),
-            '.' | ')' if !out.is_empty() && out.chars().all(|before| before.is_ascii_digit() || before == ' ') => out.extend(['\\', c]),
+            '.' | ')' if !out.is_empty() && out.chars().all(|before| before.is_ascii_digit() || before == ' ') => {
+                out.extend(['\\', c])
+            }
             other => out.push(other),
         }
         before = Some(c);

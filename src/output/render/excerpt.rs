@@ -83,7 +83,8 @@ impl<'r> Excerpts<'r> {
         let piece = text.get(from..to)?;
         // Findings may be switched off, in tests, or below the confidence asked for: their values are hidden all the same.
         let detected = detect(piece, None, self.categories).into_iter().map(|hit| from + hit.start..from + hit.end);
-        let hidden: Vec<_> = hidden.iter().filter(|range| range.start < to && from < range.end).cloned().chain(detected).collect();
+        let hidden: Vec<_> =
+            hidden.iter().filter(|range| range.start < to && from < range.end).cloned().chain(detected).collect();
         let covered = covered(piece, from, &hidden, from > line_start);
         let (shown, label) = window(piece, from, &label, &covered);
         Some(Snippet {
@@ -158,7 +159,12 @@ fn window(piece: &str, base: usize, label: &Range<usize>, covered: &[bool]) -> (
 }
 
 impl SourceCode for Snippet {
-    fn read_span<'a>(&'a self, _span: &SourceSpan, _before: usize, _after: usize) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+    fn read_span<'a>(
+        &'a self,
+        _span: &SourceSpan,
+        _before: usize,
+        _after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
         let whole = SourceSpan::from((0, self.text.len()));
         Ok(Box::new(MietteSpanContents::new_named(self.name.clone(), self.text.as_bytes(), whole, self.line, self.column, 1)))
     }

@@ -19,7 +19,9 @@ where
     if style.color {
         table.enforce_styling();
     }
-    table.set_header(header.iter().map(|name| if style.color { Cell::new(name).add_attribute(Attribute::Bold) } else { Cell::new(name) }));
+    table.set_header(
+        header.iter().map(|name| if style.color { Cell::new(name).add_attribute(Attribute::Bold) } else { Cell::new(name) }),
+    );
     for row in rows {
         table.add_row(row.iter().enumerate().map(|(at, text)| {
             let cell = Cell::new(visible(text));
