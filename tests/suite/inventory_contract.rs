@@ -26,7 +26,7 @@ fn fixture() -> std::path::PathBuf {
 type Wrong = fn(&Value) -> bool;
 
 fn no_place(value: &Value) -> bool {
-    !value.as_u64().is_some_and(|number| number >= 1)
+    value.as_u64().is_none_or(|number| number < 1)
 }
 
 fn no_path(value: &Value) -> bool {
@@ -34,7 +34,7 @@ fn no_path(value: &Value) -> bool {
 }
 
 fn no_text(value: &Value) -> bool {
-    !value.as_str().is_some_and(|text| !text.is_empty())
+    value.as_str().is_none_or(str::is_empty)
 }
 
 fn no_texts(value: &Value) -> bool {
@@ -87,7 +87,7 @@ const TRANSFER: &[(&str, Wrong)] = &[
     ("recipient", neither_text_nor_null),
     ("country", no_country),
     ("categories", |value| no_texts(value) || value.as_array().is_some_and(Vec::is_empty)),
-    ("path", |value| !value.as_array().is_some_and(|path| !path.is_empty())),
+    ("path", |value| value.as_array().is_none_or(Vec::is_empty)),
 ];
 
 const STEP: &[(&str, Wrong)] = &[("file", no_path), ("line", no_place), ("what", no_text)];
