@@ -27,7 +27,7 @@ pub(super) fn unit(span: Span) -> Operand {
     Operand::Literal(Symbol::new("()"), span)
 }
 
-/// Whether an operand is [`unit`].
+/// Whether an operand is what [`unit()`] gives.
 pub(super) fn is_unit(operand: &Operand) -> bool {
     matches!(operand, Operand::Literal(text, _) if *text == "()")
 }
