@@ -1,5 +1,8 @@
 //! Facts from a lowered file.
 
+use std::sync::LazyLock;
+
+use regex::Regex;
 use rustc_hash::FxHashMap;
 
 use super::{FileFacts, LiteralFact, PurposeNote, Suppression};
@@ -104,38 +107,37 @@ fn personal_literals(catalog: &Catalog, strings: &[StringLiteral], text: &str) -
 /// The marker that opens every instruction to pdlint in a comment.
 const MARKER: &str = "pdlint:";
 
+/// `pdlint:ignore[PD501, PD503] reason`, `pdlint:purpose[4.1(5)]`. The pattern is constant: a test reads annotations with it.
+static ANNOTATION: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"pdlint:(?<what>ignore|purpose)(?:\[(?<list>[^\]]*)\])?(?<rest>[^\n]*)").ok());
+
 /// Reads `pdlint:ignore[PD501, PD503] reason` and `pdlint:purpose[4.1(5)]` from comments.
 fn annotations(comments: &[Comment], text: &str) -> (Vec<Suppression>, Vec<PurposeNote>) {
     let (mut suppressions, mut purposes) = (Vec::new(), Vec::new());
     let mut lines = None;
     for comment in comments {
         let body = comment.span.text(text);
-        let Some(at) = memchr::memmem::find(body.as_bytes(), MARKER.as_bytes()) else { continue };
-        let Some(instruction) = body.get(at + MARKER.len()..) else { continue };
+        if memchr::memmem::find(body.as_bytes(), MARKER.as_bytes()).is_none() {
+            continue;
+        }
+        let Some(found) = ANNOTATION.as_ref().and_then(|pattern| pattern.captures(body)) else { continue };
+        let part = |name: &str| found.name(name).map(|part| part.as_str());
         let index = lines.get_or_insert_with(|| LineIndex::new(text));
         let line = covered_line(comment, text, index);
-        if let Some(rest) = instruction.strip_prefix("ignore") {
-            let (codes, reason) = arguments(rest);
-            let codes = codes.map_or_else(Vec::new, |list| {
-                list.split(',').map(str::trim).filter(|code| !code.is_empty()).map(Symbol::new).collect()
-            });
-            let reason = tidy_reason(reason);
-            suppressions.push(Suppression { codes, reason, span: comment.span, line });
-        } else if let Some(rest) = instruction.strip_prefix("purpose")
-            && let (Some(purpose), _) = arguments(rest)
-        {
-            purposes.push(PurposeNote { purpose: Symbol::new(purpose.trim()), line, span: comment.span });
+        match (part("what"), part("list")) {
+            (Some("ignore"), list) => {
+                let codes = list.unwrap_or_default().split(',').map(str::trim).filter(|code| !code.is_empty());
+                let codes = codes.map(Symbol::new).collect();
+                let reason = part("rest").and_then(tidy_reason);
+                suppressions.push(Suppression { codes, reason, span: comment.span, line });
+            }
+            (Some(_), Some(purpose)) => {
+                purposes.push(PurposeNote { purpose: Symbol::new(purpose.trim()), line, span: comment.span });
+            }
+            _ => {}
         }
     }
     (suppressions, purposes)
-}
-
-/// Splits `[a, b] rest` into the list and the rest.
-fn arguments(text: &str) -> (Option<&str>, &str) {
-    match text.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
-        Some((list, rest)) => (Some(list), rest),
-        None => (None, text),
-    }
 }
 
 /// The first line of the reason, without the end of the comment.
