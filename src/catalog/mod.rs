@@ -7,6 +7,7 @@ pub mod category;
 pub mod check;
 pub mod country;
 pub mod discovery;
+pub mod host;
 pub mod law;
 pub mod model;
 pub mod purpose;

@@ -118,7 +118,7 @@ impl<'p> Evaluator<'_, 'p> {
         for (at, given) in here.arguments.iter().enumerate() {
             if let (Ty::Program(id), name) = (&value.ty, Symbol::new(&at.to_string())) {
                 let id = *id;
-                self.field_text(id, name, &given.value.text);
+                self.put_field_text(id, name, &given.value.text);
             }
             value.set_member(Selector::Field(Symbol::new(&at.to_string())), given.value.clone(), false);
         }
@@ -264,7 +264,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         for (ty, field, text) in &summary.field_texts {
             let text = self.substitute_text(text, &values);
-            self.field_text(*ty, *field, &text);
+            self.put_field_text(*ty, *field, &text);
         }
         for leaf in &summary.leaves {
             self.pass_leaf(leaf, &values, id, here);

@@ -19,7 +19,7 @@ use crate::source::Span;
 pub use load::PolicyError;
 pub use template::{Operator, template};
 pub use text::PolicyText;
-pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
+pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict};
 
 /// A Policy.
 #[derive(Debug, Clone)]
