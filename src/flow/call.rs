@@ -145,8 +145,8 @@ impl<'p> Evaluator<'_, 'p> {
             let functions = self.solver.program.methods_named(name, here.arguments.len());
             let known_library =
                 matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
-            if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
-                return self.call_functions(here, &functions);
+            if !known_library && !functions.is_empty() && self.one_meaning(functions) {
+                return self.call_functions(here, functions);
             }
         }
         self.unknown_call(here, name)

@@ -4,6 +4,7 @@
 //! statements and calls [`UnitBuilder::end_function`]; functions may nest. Control flow is made of [`FunctionBuilder::open_block`]
 //! and [`FunctionBuilder::close_block`], which also open and close a scope of names.
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::{
@@ -142,8 +143,10 @@ pub struct FunctionBuilder {
     receiver: Option<LocalId>,
     /// Open blocks, outermost first; never empty.
     blocks: Vec<Vec<Stmt>>,
-    /// Names in scope, innermost last, so that a later declaration shadows an earlier one.
-    names: Vec<(Symbol, LocalId)>,
+    /// Names in scope, in the order of their declarations.
+    names: Vec<Symbol>,
+    /// The locals that a name means, innermost last, so that a later declaration shadows an earlier one.
+    meanings: FxHashMap<Symbol, Vec<LocalId>>,
     /// For each open block but the first, how many names were in scope before it.
     scopes: Vec<usize>,
 }
@@ -157,6 +160,7 @@ impl Default for FunctionBuilder {
             receiver: None,
             blocks: vec![Vec::new()],
             names: Vec::new(),
+            meanings: FxHashMap::default(),
             scopes: Vec::new(),
         }
     }
@@ -173,14 +177,24 @@ impl FunctionBuilder {
     /// A named local, in scope until its block is closed.
     pub fn declare(&mut self, name: Symbol, ty: TypeRef, span: Span) -> LocalId {
         let id = self.local(Some(name), ty, span);
-        self.names.push((name, id));
+        self.names.push(name);
+        self.meanings.entry(name).or_default().push(id);
         id
     }
 
     /// The local that a name means here.
     #[must_use]
     pub fn lookup(&self, name: Symbol) -> Option<LocalId> {
-        self.names.iter().rev().find(|(known, _)| *known == name).map(|(_, id)| *id)
+        self.meanings.get(&name)?.last().copied()
+    }
+
+    /// Takes the names declared since there were `known` of them out of scope.
+    fn forget_names(&mut self, known: usize) {
+        while self.names.len() > known
+            && let Some(name) = self.names.pop()
+        {
+            self.meanings.get_mut(&name).map(Vec::pop);
+        }
     }
 
     /// Makes a local the next parameter.
@@ -254,7 +268,7 @@ impl FunctionBuilder {
     /// Closes the innermost block and its scope.
     pub fn close_block(&mut self) -> Block {
         if let Some(names) = self.scopes.pop() {
-            self.names.truncate(names);
+            self.forget_names(names);
         }
         let block = if self.blocks.len() > 1 { self.blocks.pop() } else { self.blocks.last_mut().map(std::mem::take) };
         Block(block.unwrap_or_default())
@@ -267,7 +281,7 @@ impl FunctionBuilder {
 
     /// Closes a scope opened with [`Self::open_scope`].
     pub fn close_scope(&mut self, scope: usize) {
-        self.names.truncate(scope);
+        self.forget_names(scope);
     }
 
     /// Makes a closure of a body closed with [`Self::close_block`].

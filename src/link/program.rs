@@ -76,7 +76,8 @@ pub struct Program<'a> {
     types: Vec<(FileId, u32)>,
     globals: Vec<(FileId, u32)>,
     methods: FxHashMap<(Symbol, Symbol), SmallVec<[FnId; 2]>>,
-    methods_by_name: Candidates<FnId>,
+    /// Methods by name and number of parameters.
+    methods_by_name: FxHashMap<(Symbol, usize), SmallVec<[FnId; 2]>>,
     free: Candidates<FnId>,
     macros: Candidates<FnId>,
     types_by_name: Candidates<TypeId>,
@@ -127,7 +128,9 @@ impl<'a> Program<'a> {
                 (FunctionRole::Initializer, _) => {}
                 (_, Some(owner)) => {
                     self.methods.entry((owner, function.name)).or_default().push(id);
-                    self.methods_by_name.entry(function.name).or_default().push(id);
+                    if function.receiver.is_some() {
+                        self.methods_by_name.entry((function.name, function.parameters.len())).or_default().push(id);
+                    }
                     if let Some(interface) = function.implements {
                         self.implementors.entry((interface, function.name)).or_default().push(id);
                     }
@@ -282,11 +285,8 @@ impl<'a> Program<'a> {
 
     /// Methods of this name with this many parameters, in the whole program.
     #[must_use]
-    pub fn methods_named(&self, name: Symbol, arity: usize) -> SmallVec<[FnId; 2]> {
-        let all = self.methods_by_name.get(&name).into_iter().flatten();
-        all.copied()
-            .filter(|id| self.function(*id).is_some_and(|(_, f)| f.receiver.is_some() && f.parameters.len() == arity))
-            .collect()
+    pub fn methods_named(&self, name: Symbol, arity: usize) -> &[FnId] {
+        self.methods_by_name.get(&(name, arity)).map_or(&[], SmallVec::as_slice)
     }
 
     /// Macros of the program by name and number of arguments.
