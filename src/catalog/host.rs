@@ -29,7 +29,9 @@ pub fn is_private(host: &str) -> bool {
 /// The host without its port. An IPv6 address has colons of its own: only one in brackets can have a port.
 fn without_port(host: &str) -> &str {
     match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => name,
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) && (!name.contains(':') || name.ends_with(']')) => {
+            name
+        }
         _ => host,
     }
 }

@@ -5,7 +5,7 @@ use crate::index::Symbol;
 use crate::ir::Function;
 use crate::policy::{Clause, Policy};
 use crate::report::{ClauseCitation, Location};
-use crate::source::{LineIndex, Site, Span};
+use crate::source::{Site, Span};
 
 /// A clause's wording is cut at this many characters: enough to recognise it.
 const CITED_CHARACTERS: usize = 160;
@@ -19,8 +19,7 @@ pub fn policy_file(policy: &Policy) -> Symbol {
 
 /// A place in the Policy file.
 pub(crate) fn in_policy(policy: &Policy, span: Span) -> Location {
-    let lines = LineIndex::new(&policy.source);
-    Location::in_text(policy_file(policy), &policy.source, &lines, span)
+    Location::in_text(policy_file(policy), &policy.source, &policy.lines, span)
 }
 
 /// A clause as a finding cites it. `role` says what it has to do with the finding.

@@ -40,9 +40,6 @@ pub struct Ruling<'p> {
     pub purposes: Option<Vec<Symbol>>,
 }
 
-/// What the Policy says of a collection.
-pub type CollectionRuling<'p> = Ruling<'p>;
-
 /// What the Policy says of a transfer.
 #[derive(Debug, Clone)]
 pub struct TransferRuling<'p> {

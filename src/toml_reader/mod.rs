@@ -110,6 +110,10 @@ pub fn read_file(path: &Path, limit: u64, area: &'static str) -> Result<Arc<str>
     if bytes.len() as u64 > limit {
         return Err(Unread::TooLarge);
     }
+    // A byte-order mark is no text: with it every place would be three bytes further on than in the text that a scan reads.
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
+    }
     String::from_utf8(bytes).map(Arc::from).map_err(|error| {
         // What precedes the bad byte reads the same in the lossy text, so the place holds there too.
         let bad = error.utf8_error().valid_up_to();
