@@ -12,7 +12,7 @@ use crate::catalog::Catalog;
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::report::Severity;
-use crate::toml_reader::{Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
+use crate::toml_reader::{Mistaken, Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
 
 /// Name of the file.
 pub const FILE_NAME: &str = "pdlint.toml";
@@ -59,20 +59,10 @@ pub enum ConfigError {
         /// Path as given.
         path: String,
     },
-    /// It holds one mistake.
+    /// It holds mistakes.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Mistake(Box<Problem>),
-    /// It holds several mistakes.
-    #[error("{} mistakes in the settings in {path}", mistakes.len())]
-    #[diagnostic(code(pdlint::config::invalid))]
-    Mistakes {
-        /// Path as given.
-        path: String,
-        /// Each, in the order of the file.
-        #[related]
-        mistakes: Vec<Problem>,
-    },
+    Mistaken(#[from] Mistaken),
 }
 
 impl ConfigError {
@@ -80,11 +70,15 @@ impl ConfigError {
     #[must_use]
     pub fn mistakes(&self) -> &[Problem] {
         match self {
-            Self::Mistake(one) => std::slice::from_ref(&**one),
-            Self::Mistakes { mistakes, .. } => mistakes,
+            Self::Mistaken(mistaken) => mistaken.all(),
             Self::Unreadable { .. } | Self::TooLarge { .. } => &[],
         }
     }
+}
+
+/// The mistakes of the file at `path`.
+fn mistaken(path: &Path, mistakes: Vec<Problem>) -> ConfigError {
+    Mistaken::new(AREA, &format!("the settings in {}", path.display()), mistakes).into()
 }
 
 impl Config {
@@ -119,7 +113,7 @@ impl Config {
             Ok(text) => Self::parse(path, &text),
             Err(Unread::Io(cause)) => Err(ConfigError::Unreadable { path: named(), cause }),
             Err(Unread::TooLarge) => Err(ConfigError::TooLarge { path: named() }),
-            Err(Unread::NotUtf8(problem)) => Err(ConfigError::Mistake(problem)),
+            Err(Unread::NotUtf8(problem)) => Err(mistaken(path, vec![*problem])),
         }
     }
 
@@ -133,14 +127,7 @@ impl Config {
         if let Some(config) = config.filter(|_| mistakes.is_empty()) {
             return Ok(config);
         }
-        let mut found = mistakes.in_file(&path.display().to_string(), text);
-        Err(match (found.pop(), found.is_empty()) {
-            (Some(one), true) => ConfigError::Mistake(Box::new(one)),
-            (last, _) => {
-                found.extend(last);
-                ConfigError::Mistakes { path: path.display().to_string(), mistakes: found }
-            }
-        })
+        Err(mistaken(path, mistakes.in_file(&path.display().to_string(), text)))
     }
 
     /// The Policy file of a scan of `root`: the one that the settings name; else `pdlint.policy.toml` in the root or beside them.

@@ -138,7 +138,7 @@ struct Settings<'p> {
     /// By all segments together.
     by_whole: FxHashMap<String, Vec<Symbol>>,
     /// Keys of one segment, as in dotenv files.
-    flat: Vec<(String, Symbol)>,
+    flat: FxHashMap<String, Vec<Symbol>>,
 }
 
 impl<'p> Settings<'p> {
@@ -148,7 +148,7 @@ impl<'p> Settings<'p> {
             let Some((last, before)) = setting.key.split_last() else { continue };
             let last = plain(last.as_str());
             if before.is_empty() {
-                all.flat.push((last.clone(), setting.value));
+                all.flat.entry(last.clone()).or_default().push(setting.value);
             } else {
                 let whole: String = before.iter().map(|segment| plain(segment.as_str())).chain([last.clone()]).collect();
                 all.by_whole.entry(whole).or_default().push(setting.value);
@@ -174,9 +174,9 @@ impl<'p> Settings<'p> {
                 holder.starts_with(&section) || holder.ends_with(&section)
             })
         });
-        let prefixed = |key: &str| key.strip_suffix(name).is_some_and(|prefix| !prefix.is_empty() && holder.starts_with(prefix));
-        let flat = self.flat.iter().filter(|(key, _)| prefixed(key));
-        let values = nested.map(|(_, value)| *value).chain(flat.map(|(_, value)| *value));
+        let prefixes = holder.char_indices().filter_map(|(at, c)| holder.get(..at + c.len_utf8()));
+        let flat = prefixes.filter_map(|prefix| self.flat.get(&format!("{prefix}{name}"))).flatten();
+        let values = nested.map(|(_, value)| *value).chain(flat.copied());
         values.fold(Text::default(), |found, value| found.join(&Text::literal(value)))
     }
 }

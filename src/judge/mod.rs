@@ -43,7 +43,7 @@ use crate::policy::Policy;
 use crate::report::{Finding, Notice, Severity};
 use crate::source::SourceFile;
 
-pub use place::policy_file;
+pub use place::{FunctionIndex, policy_file};
 
 /// The registered checks. A new check is its module, its `mod` line, its line here and its page in `rules/checks`.
 pub static CHECKS: &[&Check] = &[
@@ -96,6 +96,8 @@ pub struct Case<'a> {
     pub sources: &'a [SourceFile],
     /// Their facts.
     pub facts: &'a [std::sync::Arc<FileFacts>],
+    /// Their functions, by place.
+    pub functions: &'a FunctionIndex,
     /// The database schema.
     pub schema: &'a Schema,
     /// The flows.

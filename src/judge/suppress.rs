@@ -31,15 +31,24 @@ pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
         }
         let here = by_file.get(&source.path).map(Vec::as_slice).unwrap_or_default();
         let file = FileId::from_index(index);
-        // What a finding takes is worked out once, however many suppressions its file has.
-        let lines: Vec<_> =
-            here.iter().map(|at| findings.get(*at).map(|one| lines_of(case, file, one)).unwrap_or_default()).collect();
-        for suppression in &facts.suppressions {
-            let mut used: Vec<&'static str> = Vec::new();
-            for (at, lines) in here.iter().zip(&lines) {
-                let Some(finding) = findings.get_mut(*at) else { continue };
-                let covered = lines.iter().any(|lines| lines.contains(&suppression.line));
-                if !covered || !names(suppression, finding.code, finding.name) {
+        let mut by_line: Vec<usize> = (0..facts.suppressions.len()).collect();
+        let line = |at: &usize| facts.suppressions.get(*at).map_or(0, |suppression| suppression.line);
+        by_line.sort_by_key(line);
+        let mut used: Vec<Vec<&'static str>> = vec![Vec::new(); facts.suppressions.len()];
+        for at in here {
+            let Some(finding) = findings.get_mut(*at) else { continue };
+            let mut near: Vec<usize> = Vec::new();
+            for lines in lines_of(case, file, finding) {
+                let first = by_line.partition_point(|at| line(at) < *lines.start());
+                let last = by_line.partition_point(|at| line(at) <= *lines.end());
+                near.extend(by_line.get(first..last).unwrap_or_default());
+            }
+            // Of several the first in the file is the one that is named.
+            near.sort_unstable();
+            near.dedup();
+            for which in near {
+                let (Some(suppression), Some(used)) = (facts.suppressions.get(which), used.get_mut(which)) else { continue };
+                if !names(suppression, finding.code, finding.name) {
                     continue;
                 }
                 used.push(finding.code);
@@ -47,7 +56,9 @@ pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
                 let location = case.place(Site { file, span: suppression.span });
                 finding.suppressed = finding.suppressed.take().or(location.map(|location| SuppressedBy { location, reason }));
             }
-            faults(case, Site { file, span: suppression.span }, suppression, &used, &mut notices);
+        }
+        for (suppression, used) in facts.suppressions.iter().zip(&used) {
+            faults(case, Site { file, span: suppression.span }, suppression, used, &mut notices);
         }
     }
     notices

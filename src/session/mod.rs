@@ -160,12 +160,14 @@ impl Session {
 
         let elements = elements::elements(catalog, self.policy.as_ref(), &sources, &facts, &schema);
         let transfers = transfers::transfers(catalog, self.policy.as_ref(), &sources, &flows);
+        let functions = judge::FunctionIndex::new(&facts);
         let case = Case {
             catalog,
             config: &self.config,
             policy: self.policy.as_ref(),
             sources: &sources,
             facts: &facts,
+            functions: &functions,
             schema: &schema,
             flows: &flows,
             elements: &elements,

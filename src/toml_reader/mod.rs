@@ -15,7 +15,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-pub use problem::Problem;
+pub use problem::{Mistaken, Problem};
 pub use suggest::{advice, did_you_mean, one_of};
 
 use crate::source::{LineIndex, Span};

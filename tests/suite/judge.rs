@@ -13,7 +13,7 @@ use pdlint::config::Config;
 use pdlint::facts::{FileFacts, LiteralFact, Suppression};
 use pdlint::flow::{Carried, Channel, Endpoint, Flow, FlowStep, Flows};
 use pdlint::index::Symbol;
-use pdlint::judge::{Case, judge};
+use pdlint::judge::{Case, FunctionIndex, judge};
 use pdlint::link::Schema;
 use pdlint::policy::{Policy, Verdict};
 use pdlint::report::{Finding, Notice, Severity};
@@ -86,6 +86,7 @@ impl World {
             policy: self.policy.as_ref(),
             sources: &self.sources,
             facts: &facts,
+            functions: &FunctionIndex::new(&facts),
             schema: &schema,
             flows: &flows,
             elements: &[],
