@@ -88,7 +88,7 @@ pub struct Program<'a> {
 }
 
 /// Import chains (re-exports) are followed this far.
-const REEXPORTS: u32 = 4;
+pub const REEXPORTS: u32 = 4;
 
 impl<'a> Program<'a> {
     /// Indexes the files' facts.

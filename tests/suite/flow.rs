@@ -125,6 +125,27 @@ fn f(user: &User) {
 }
 
 #[test]
+fn a_macro_that_an_import_renames_is_that_macro() {
+    check(
+        r#"
+//# src/main.rs
+use tracing::warn as complain;
+use crate::say::{note, tell as remark};
+mod say;
+pub struct User { pub email: String }
+fn f(user: &User) {
+    complain!("{}", user.email); // expect: log user.contact.email
+    note!(user.email); // expect: log user.contact.email
+    remark!(user.email); // expect: log user.contact.email
+}
+//# src/say.rs
+macro_rules! note { ($what:expr) => { println!("{}", $what) } }
+macro_rules! tell { ($what:expr) => { println!("{}", $what) } }
+"#,
+    );
+}
+
+#[test]
 fn every_log_of_a_long_function_is_found() {
     let lines = "    println!(\"{}\", user.email); // expect: log user.contact.email\n".repeat(150);
     let solved = with_user(&format!("fn f(user: &User) {{\n{lines}}}\n"));
