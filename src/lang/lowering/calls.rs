@@ -30,15 +30,13 @@ impl Lowerer<'_> {
                     _ => (None, None),
                 },
                 // `(await x).y`: what wraps a value in a chain is no nesting either.
-                Op::Inner if !links.is_empty() => {
-                    match row.part(innermost, 0).or_else(|| innermost.first()) {
-                        Some(inner) => {
-                            innermost = inner;
-                            continue;
-                        }
-                        None => break,
+                Op::Inner if !links.is_empty() => match row.part(innermost, 0).or_else(|| innermost.first()) {
+                    Some(inner) => {
+                        innermost = inner;
+                        continue;
                     }
-                }
+                    None => break,
+                },
                 _ => break,
             };
             let Some(receiver) = receiver else { break };
@@ -188,7 +186,9 @@ impl Lowerer<'_> {
                 }
             }
             _ => match self.expression(function) {
-                Operand::Place(Place { base: Base::Global(path), path: selectors }, _) if selectors.is_empty() => Callee::Path(path),
+                Operand::Place(Place { base: Base::Global(path), path: selectors }, _) if selectors.is_empty() => {
+                    Callee::Path(path)
+                }
                 other => Callee::Value(other),
             },
         };
@@ -229,7 +229,8 @@ impl Lowerer<'_> {
             for child in initialiser.children() {
                 match self.op(child) {
                     Op::Assign | Op::Pair | Op::Keyword => {
-                        let (Some(name), Some(value)) = (self.part(child, 0), self.part(child, if matches!(self.op(child), Op::Assign) { 1 } else { 1 }))
+                        let (Some(name), Some(value)) =
+                            (self.part(child, 0), self.part(child, if matches!(self.op(child), Op::Assign) { 1 } else { 1 }))
                         else {
                             continue;
                         };

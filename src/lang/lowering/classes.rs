@@ -68,7 +68,8 @@ impl Lowerer<'_> {
             Some(list) => list.text(),
             None => text.get(end..).unwrap_or_default(),
         };
-        let arguments = arguments.trim().trim_end_matches(']').strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
+        let arguments =
+            arguments.trim().trim_end_matches(']').strip_prefix('(').and_then(|rest| rest.strip_suffix(')')).unwrap_or("");
         Attribute { name: Symbol::new(name), arguments: Symbol::new(arguments.trim()), span: node.span() }
     }
 
@@ -178,7 +179,8 @@ impl Lowerer<'_> {
                 before.push(*member);
                 continue;
             }
-            let late = matches!(self.op(*member), Op::Function | Op::Constructor | Op::Sequence | Op::Class(_) | Op::Statement(_));
+            let late =
+                matches!(self.op(*member), Op::Function | Op::Constructor | Op::Sequence | Op::Class(_) | Op::Statement(_));
             let list = if late { &mut then } else { &mut first };
             list.append(&mut before);
             list.push(*member);
@@ -240,6 +242,10 @@ impl Lowerer<'_> {
         field.attributes = preamble.attributes;
         field.labels.extend(preamble.doc);
         field.required = !matches!(field.ty.shape, crate::ir::TypeShape::Wrapper(_));
+        // A field that a call describes: the call is what annotates it (`models.CharField(max_length=12)`).
+        if let Some(call) = value.filter(|value| matches!(self.op(*value), Op::Call | Op::MethodCall | Op::New)) {
+            field.attributes.push(self.call_as_annotation(call));
+        }
         self.add_field(field);
         let Some(value) = value else { return };
         self.name_literal(value, simple);
@@ -259,6 +265,15 @@ impl Lowerer<'_> {
         if let Some(class) = self.classes.last_mut() {
             class.values.push(simple);
         }
+    }
+
+    /// A call as an annotation: who is called, and the text of the arguments.
+    fn call_as_annotation(&self, call: Node<'_>) -> Attribute {
+        let text = call.text();
+        let open = text.find('(').unwrap_or(text.len());
+        let (name, rest) = text.split_at(open);
+        let arguments = rest.strip_prefix('(').map_or(rest, |rest| rest.strip_suffix(')').unwrap_or(rest));
+        Attribute { name: Symbol::new(name.trim()), arguments: Symbol::new(arguments.trim()), span: call.span() }
     }
 
     /// Adds a field to the class at hand, unless it has one of the name.

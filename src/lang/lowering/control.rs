@@ -257,7 +257,8 @@ impl Lowerer<'_> {
             let row = self.row(case);
             if matches!(row.op, Op::Else) {
                 exhaustive = true;
-                let nodes = row.part(case, 0).map_or_else(|| case.children_and_comments(), |body| std::iter::once(body).collect());
+                let nodes =
+                    row.part(case, 0).map_or_else(|| case.children_and_comments(), |body| std::iter::once(body).collect());
                 arms.push(self.block_of(&nodes, result));
                 continue;
             }
@@ -334,7 +335,8 @@ impl Lowerer<'_> {
                     handlers.push(self.unit.function.close_block());
                 }
                 Op::Finally => {
-                    let nodes = row.part(child, 0).map_or_else(|| child.children_and_comments(), |body| std::iter::once(body).collect());
+                    let nodes =
+                        row.part(child, 0).map_or_else(|| child.children_and_comments(), |body| std::iter::once(body).collect());
                     finally = self.block_of(&nodes, None);
                 }
                 _ => {}

@@ -89,7 +89,9 @@ impl Lowerer<'_> {
             Op::TypeName | Op::TypeGeneric => Value::Operand(self.path_value(node)),
             Op::Value(hook) => hook(self, node),
             Op::Skip | Op::Modifiers | Op::Parameter | Op::Rest | Op::Content | Op::Escape => Value::nothing(span),
-            Op::TypeList | Op::TypeOptional | Op::TypeUnion | Op::TypeFunction | Op::TypeMap | Op::Type(_) => Value::nothing(span),
+            Op::TypeList | Op::TypeOptional | Op::TypeUnion | Op::TypeFunction | Op::TypeMap | Op::Type(_) => {
+                Value::nothing(span)
+            }
             Op::Opaque => {
                 if node.is_error() {
                     // A broken piece costs itself: what can be read in it still runs.
@@ -185,10 +187,10 @@ impl Lowerer<'_> {
 
     fn unary(&mut self, node: Node<'_>) -> Value {
         let Some(inner) = self.part(node, 1).or_else(|| node.first()) else { return Value::nothing(node.span()) };
-        let operator = self.part(node, 0).filter(|part| part.start() != inner.start()).map_or_else(
-            || node.source().text.get(node.start()..inner.start()).unwrap_or_default().trim(),
-            Node::text,
-        );
+        let operator = self
+            .part(node, 0)
+            .filter(|part| part.start() != inner.start())
+            .map_or_else(|| node.source().text.get(node.start()..inner.start()).unwrap_or_default().trim(), Node::text);
         match operator {
             "!" | "not" | "typeof" | "defined?" => {
                 let operand = self.expression(inner);

@@ -322,7 +322,9 @@ impl Lowerer<'_> {
                 Op::Annotation => found.push(self.annotation(child)),
                 Op::Modifiers => {
                     let inner = child.children();
-                    found.extend(inner.into_iter().filter(|one| matches!(self.op(*one), Op::Annotation)).map(|one| self.annotation(one)));
+                    found.extend(
+                        inner.into_iter().filter(|one| matches!(self.op(*one), Op::Annotation)).map(|one| self.annotation(one)),
+                    );
                 }
                 _ => {}
             }

@@ -153,7 +153,8 @@ pub trait Language: Sync {
 
     /// The text of a documentation comment, signs left out; `None` if it documents nothing.
     fn doc_comment(&self, comment: &str) -> Option<String> {
-        let inner = comment.strip_prefix("/**").and_then(|rest| rest.strip_suffix("*/")).or_else(|| comment.strip_prefix("///"))?;
+        let inner =
+            comment.strip_prefix("/**").and_then(|rest| rest.strip_suffix("*/")).or_else(|| comment.strip_prefix("///"))?;
         Some(strings::plain_comment(inner))
     }
 
@@ -183,8 +184,8 @@ pub trait Language: Sync {
 #[must_use]
 pub fn operators(operator: &str) -> Operator {
     match operator {
-        "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "<=>" | "<>" | "in" | "!in" | "not in" | "is" | "!is" | "is not"
-        | "instanceof" | "=~" | "!~" | "&&" | "||" | "and" | "or" | "xor" => Operator::Test,
+        "==" | "!=" | "===" | "!==" | "<" | "<=" | ">" | ">=" | "<=>" | "<>" | "in" | "!in" | "not in" | "is" | "!is"
+        | "is not" | "instanceof" | "=~" | "!~" | "&&" | "||" | "and" | "or" | "xor" => Operator::Test,
         "??" | "?:" => Operator::Either,
         "+" => Operator::Add,
         _ => Operator::Compute,

@@ -77,11 +77,7 @@ impl Lowerer<'_> {
     pub fn local_for(&mut self, name: Symbol, span: Span) -> LocalId {
         let frame = self.frames.last().cloned().unwrap_or_default();
         let outer = self.language.closures_assign_outer() || frame.outer_names.contains(&name);
-        let known = if outer {
-            self.unit.function.lookup(name)
-        } else {
-            self.unit.function.lookup_within(frame.floor, name)
-        };
+        let known = if outer { self.unit.function.lookup(name) } else { self.unit.function.lookup_within(frame.floor, name) };
         match known {
             Some(local) => local,
             None if self.language.function_scope() => self.unit.function.hoist(frame.floor, name, TypeRef::default(), span),

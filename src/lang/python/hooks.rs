@@ -14,7 +14,8 @@ fn docstring(lowerer: &Lowerer<'_>, body: Option<Node<'_>>) -> Option<Symbol> {
     if !matches!(lowerer.op(string), Op::Text) {
         return None;
     }
-    let content: String = string.children().into_iter().filter(|part| matches!(lowerer.op(*part), Op::Content)).map(Node::text).collect();
+    let content: String =
+        string.children().into_iter().filter(|part| matches!(lowerer.op(*part), Op::Content)).map(Node::text).collect();
     let lines = content.lines().map(str::trim).filter(|line| !line.is_empty());
     let text = lines.collect::<Vec<_>>().join("\n");
     (!text.is_empty()).then(|| Symbol::new(&text))

@@ -93,7 +93,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("case_clause", Op::Case, ":case_pattern guard consequence"),
             ("if_clause", Op::Inner, ""),
             ("try_statement", Op::Try, "body"),
-            ("except_clause", Op::Catch, "alias :block"),
+            ("except_clause", Op::Catch, "alias|:as_pattern :block"),
             ("finally_clause", Op::Finally, ":block"),
             ("with_statement", Op::With, ":with_clause body"),
             ("with_clause", Op::Sequence, ""),
@@ -149,7 +149,9 @@ impl Language for Python {
 
     fn known_type(&self, name: &str) -> Option<Known> {
         Some(match name {
-            "str" | "AnyStr" | "LiteralString" | "EmailStr" | "HttpUrl" | "AnyUrl" | "SecretStr" | "Path" | "constr" => Known::Text,
+            "str" | "AnyStr" | "LiteralString" | "EmailStr" | "HttpUrl" | "AnyUrl" | "SecretStr" | "Path" | "constr" => {
+                Known::Text
+            }
             "int" | "PositiveInt" | "conint" => Known::Integer,
             "float" | "Decimal" | "complex" | "condecimal" | "confloat" => Known::Decimal,
             "bool" | "StrictBool" => Known::Boolean,
@@ -162,8 +164,8 @@ impl Language for Python {
             "Generator" | "AsyncGenerator" => Known::WrapperOfFirst,
             "dict" | "Dict" | "Mapping" | "MutableMapping" | "OrderedDict" | "defaultdict" | "DefaultDict" => Known::Map,
             "tuple" | "Tuple" => Known::Tuple,
-            "Optional" | "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" | "Mapped" | "Awaitable"
-            | "InitVar" | "Union" => Known::WrapperOfFirst,
+            "Optional" | "Annotated" | "ClassVar" | "Final" | "Required" | "NotRequired" | "ReadOnly" | "Mapped"
+            | "Awaitable" | "InitVar" | "Union" => Known::WrapperOfFirst,
             "Coroutine" => Known::Wrapper,
             "Callable" => Known::Function,
             "Any" | "object" | "None" | "Type" | "type" => Known::Any,
