@@ -44,6 +44,7 @@ use crate::report::{Finding, Notice, Severity};
 use crate::source::SourceFile;
 
 pub use place::{FunctionIndex, policy_file};
+pub use wording::without_values;
 
 /// The registered checks. A new check is its module, its `mod` line, its line here and its page in `rules/checks`.
 pub static CHECKS: &[&Check] = &[

@@ -52,7 +52,7 @@ pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
                     continue;
                 }
                 used.push(finding.code);
-                let reason = without_values(case, suppression.reason.as_deref().unwrap_or_default());
+                let reason = without_values(&case.catalog.categories, suppression.reason.as_deref().unwrap_or_default());
                 let location = case.place(Site { file, span: suppression.span });
                 finding.suppressed = finding.suppressed.take().or(location.map(|location| SuppressedBy { location, reason }));
             }

@@ -288,7 +288,12 @@ impl Session {
 }
 
 fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> FileFacts {
-    extract::extract(catalog, frontend, &Input { path, text })
+    let mut facts = extract::extract(catalog, frontend, &Input { path, text });
+    // The key of a map that is keyed by a person's number or address names what stands beside it: it is shown as values are.
+    for literal in &mut facts.literals {
+        literal.name = literal.name.map(|name| Symbol::new(&judge::without_values(&catalog.categories, name.as_str())));
+    }
+    facts
 }
 
 fn extension(name: &str) -> String {
