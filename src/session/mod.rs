@@ -291,9 +291,19 @@ fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> 
     let mut facts = extract::extract(catalog, frontend, &Input { path, text });
     // The key of a map that is keyed by a person's number or address names what stands beside it: it is shown as values are.
     for literal in &mut facts.literals {
-        literal.name = literal.name.map(|name| Symbol::new(&judge::without_values(&catalog.categories, name.as_str())));
+        literal.name = literal.name.map(|name| Symbol::new(&harmless_name(catalog, name.as_str())));
     }
     facts
+}
+
+/// A name without the personal values it may hold. What has as many digits as a phone is a number, though no check digit tells whose.
+fn harmless_name(catalog: &Catalog, name: &str) -> String {
+    const DIGITS_OF_A_NUMBER: usize = 8;
+    let shown = judge::without_values(&catalog.categories, name);
+    if shown.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER {
+        return shown;
+    }
+    shown.chars().map(|c| if c.is_ascii_digit() { '*' } else { c }).collect()
 }
 
 fn extension(name: &str) -> String {
