@@ -18,6 +18,8 @@ mod flow;
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
+#[path = "suite/javascript_frontend.rs"]
+mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/output.rs"]

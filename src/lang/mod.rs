@@ -3,12 +3,16 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 pub mod lowering;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+#[cfg(feature = "javascript")]
+pub mod typescript;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
@@ -21,6 +25,10 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &sql::Sql,
     #[cfg(feature = "python")]
     &python::Python,
+    #[cfg(feature = "javascript")]
+    &javascript::JavaScript,
+    #[cfg(feature = "javascript")]
+    &typescript::TypeScript,
     &config_file::ConfigFile,
 ];
 

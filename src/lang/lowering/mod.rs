@@ -163,6 +163,21 @@ pub trait Language: Sync {
         FunctionRole::Plain
     }
 
+    /// Whether a method of this name is its class's constructor.
+    fn is_constructor(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether a constructor's parameter is a field too, as in `constructor(private email: string)`.
+    fn is_parameter_property(&self, _parameter: Node<'_>) -> bool {
+        false
+    }
+
+    /// The module that a call stands for, as in `require("./mail")`.
+    fn imported_module(&self, _lowerer: &Lowerer<'_>, _call: Node<'_>) -> Option<Vec<Symbol>> {
+        None
+    }
+
     /// Whether a function or class is test code, by its name and annotations.
     fn is_test(&self, _name: &str, attributes: &[Attribute]) -> bool {
         attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "Test" | "Fact" | "Theory" | "TestMethod" | "test"))
@@ -440,7 +455,8 @@ impl<'l> Lowerer<'l> {
     }
 
     /// Whether the code at hand is the file's own, outside any function and block.
-    fn at_top(&self) -> bool {
+    #[must_use]
+    pub fn at_top(&self) -> bool {
         self.frames.len() == 1 && self.depth <= 4 && self.classes.is_empty()
     }
 }
