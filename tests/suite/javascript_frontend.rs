@@ -165,3 +165,58 @@ fn bundles_are_left_out() {
     let bundle = "!function(e){var t={};t.email=e.email;console.log(t.email)}(window);".repeat(400);
     assert!(lower(&JavaScript, "static/app.min.js", &bundle).unit.functions.is_empty());
 }
+
+/// Declarations with their fields, one a line.
+fn declarations(lowered: &Lowered) -> Vec<String> {
+    let field = |field: &pdlint::ir::Field| format!("{}: {}", field.name, field.ty.text);
+    lowered
+        .unit
+        .types
+        .iter()
+        .map(|one| {
+            let fields: Vec<String> = one.fields.iter().map(field).collect();
+            format!("{:?} {} {{ {} }}", one.kind, one.name, fields.join(", "))
+        })
+        .collect()
+}
+
+#[test]
+fn inputs_are_a_form_of_the_component_that_shows_them() {
+    let lowered = lower(
+        &JavaScript,
+        "src/register.jsx",
+        r#"
+export default function Register({ onDone }) {
+  return <form onSubmit={onDone}>
+    <label>Аты-жөні</label>
+    <input type="text" name="fullName" required />
+    <TextField name="email" type="email" label="E-mail" />
+    <input type="submit" name="go" />
+    <input value="no name" />
+  </form>;
+}
+"#,
+    );
+    assert_eq!(declarations(&lowered), ["Form Register { fullName: <input type=text>, email: <TextField type=email> }"]);
+    let labels: Vec<_> = lowered.unit.types[0].fields.iter().flat_map(|field| &field.labels).collect();
+    assert_eq!(labels, ["Аты-жөні", "E-mail"]);
+}
+
+#[test]
+fn members_of_types_written_in_place_are_declarations() {
+    let lowered = lower(
+        &TypeScript,
+        "src/props.ts",
+        "interface Props { save: (values: { iin: string }) => void; visits: { at: Date }[]; home: { street: string; geo: { lat: number } } }",
+    );
+    assert_eq!(
+        declarations(&lowered),
+        [
+            "Struct save { iin: string }",
+            "Struct visits { at: Date }",
+            "Struct geo { lat: number }",
+            "Struct home { street: string, geo: { lat: number } }",
+            "Struct Props { save: (values: { iin: string }) => void, visits: { at: Date }[], home: { street: string; geo: { lat: number } } }",
+        ]
+    );
+}

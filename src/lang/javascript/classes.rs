@@ -1,19 +1,23 @@
 //! Classes, interfaces and types of objects.
 
 use crate::index::Symbol;
-use crate::ir::{Field, TypeKind};
+use crate::ir::{Field, TypeKind, TypeShape};
 use crate::lang::lowering::{Lowerer, Op, Parts};
 use crate::lang::syntax::{Node, Nodes};
 
 /// The names of base classes and interfaces, type arguments left out.
 fn bases(lowerer: &Lowerer<'_>, heritage: Option<Node<'_>>) -> Vec<Symbol> {
     let Some(heritage) = heritage else { return Vec::new() };
-    let clauses = if heritage.kind_name() == "class_heritage" { heritage.children() } else { std::iter::once(heritage).collect() };
-    let names: Nodes<'_> = clauses
-        .into_iter()
-        .flat_map(|clause| if matches!(clause.kind_name(), "identifier") { std::iter::once(clause).collect() } else { clause.children() })
-        .filter(|part| part.kind_name() != "type_arguments")
-        .collect();
+    let clauses =
+        if heritage.kind_name() == "class_heritage" { heritage.children() } else { std::iter::once(heritage).collect() };
+    let names: Nodes<'_> =
+        clauses
+            .into_iter()
+            .flat_map(|clause| {
+                if matches!(clause.kind_name(), "identifier") { std::iter::once(clause).collect() } else { clause.children() }
+            })
+            .filter(|part| part.kind_name() != "type_arguments")
+            .collect();
     lowerer.base_names(names)
 }
 
@@ -35,7 +39,8 @@ pub(super) fn interface(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
     let row = lowerer.row(node);
     let bases = bases(lowerer, row.part(node, 1));
     // What has fields describes values, not behaviour.
-    let has_fields = row.part(node, 2).is_some_and(|body| body.children().iter().any(|one| one.kind_name() == "property_signature"));
+    let has_fields =
+        row.part(node, 2).is_some_and(|body| body.children().iter().any(|one| one.kind_name() == "property_signature"));
     let kind = if has_fields { TypeKind::Struct } else { TypeKind::Interface };
     lowerer.class_with(node, kind, row.part(node, 0), bases, row.part(node, 2), None);
 }
@@ -95,10 +100,13 @@ pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
         });
         return;
     }
-    let ty = row.part(node, 1).map(|ty| lowerer.type_ref(ty)).unwrap_or_default();
+    let mut ty = row.part(node, 1).map(|ty| lowerer.type_ref(ty)).unwrap_or_default();
     let simple = Symbol::new(name.text().trim_matches(['#', '"', '\'']));
     let preamble = lowerer.take_preamble(node);
-    let inline = row.part(node, 1).and_then(Node::first).filter(|ty| ty.kind_name() == "object_type");
+    let inline = row.part(node, 1).map(inline_objects).unwrap_or_default();
+    if !inline.is_empty() && ty.shape == TypeShape::Unknown {
+        ty.shape = TypeShape::Named(vec![simple], Vec::new());
+    }
     if matches!(name.kind_name(), "string" | "number" | "computed_property_name") {
         let mut field = Field::new(simple, ty, name.span());
         field.labels.extend(preamble.doc);
@@ -111,7 +119,20 @@ pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
         field.required = false;
     }
     // `address: { street: string }`: the members are a container of their own, under the field's name.
-    if let Some(object) = inline {
+    for object in inline {
         lowerer.class_with(object, TypeKind::Struct, Some(name), Vec::new(), Some(object), None);
     }
+}
+
+/// The types of objects that a type is made of, outermost only: in lists, in parameters of functions, in unions.
+fn inline_objects(ty: Node<'_>) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    ty.walk(|part| {
+        let is_object = part.kind_name() == "object_type";
+        if is_object {
+            found.push(part);
+        }
+        !is_object
+    });
+    found
 }

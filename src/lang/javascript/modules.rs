@@ -150,7 +150,8 @@ pub(super) fn export(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
         }
         return;
     }
-    let value = lowerer.part(node, 1).or_else(|| node.children().into_iter().find(|child| !matches!(lowerer.op(*child), Op::Annotation)));
+    let value =
+        lowerer.part(node, 1).or_else(|| node.children().into_iter().find(|child| !matches!(lowerer.op(*child), Op::Annotation)));
     if let Some(value) = value {
         if is_default {
             exported_default(lowerer, value, node);
@@ -300,8 +301,12 @@ pub(super) fn prepare(lowerer: &mut Lowerer<'_>, root: Node<'_>) {
         let Some(value) = value else { continue };
         match value.kind_name() {
             "identifier" => named = Some(value.symbol()),
-            "class_declaration" | "abstract_class_declaration" | "function_declaration" | "generator_function_declaration"
-            | "interface_declaration" | "class" => named = lowerer.row(value).part(value, 0).map(Node::symbol),
+            "class_declaration"
+            | "abstract_class_declaration"
+            | "function_declaration"
+            | "generator_function_declaration"
+            | "interface_declaration"
+            | "class" => named = lowerer.row(value).part(value, 0).map(Node::symbol),
             "object" => {}
             _ => declared = true,
         }

@@ -3,7 +3,9 @@
 use super::{Frame, Lowerer, Op, Receiver, is_nothing, member_name};
 use crate::index::Symbol;
 use crate::ir::builder::{FunctionBuilder, FunctionHeader};
-use crate::ir::{Attribute, Field, FunctionRole, LocalId, Operand, Place, Rvalue, Selector, TypeRef};
+use crate::ir::{
+    Attribute, Field, Formatting, FunctionRole, LocalId, Operand, Place, Rvalue, Selector, TypeDecl, TypeKind, TypeRef,
+};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -81,6 +83,7 @@ impl Lowerer<'_> {
         let outer_test = self.unit.in_test;
         self.unit.in_test |= self.language.is_test(parts.name.as_str(), &preamble.attributes);
         let outer_receiver = self.receiver.take();
+        let outer_form = std::mem::take(&mut self.form);
         let in_class_body = std::mem::replace(&mut self.in_class_body, false);
         self.unit.begin_function();
         self.frames.push(Frame { floor: self.unit.function.floor(), ..Frame::default() });
@@ -120,6 +123,22 @@ impl Lowerer<'_> {
             span: parts.name_span,
             extent: parts.node.span(),
         });
+        let form = std::mem::replace(&mut self.form, outer_form);
+        if !form.fields.is_empty() {
+            self.unit.declare_type(TypeDecl {
+                name: parts.owner.unwrap_or(parts.name),
+                module: self.unit.module.clone(),
+                kind: TypeKind::Form,
+                fields: form.fields,
+                bases: Vec::new(),
+                attributes: Vec::new(),
+                doc: None,
+                formatting: Formatting::default(),
+                span: parts.name_span,
+                extent: parts.node.span(),
+                in_test: self.unit.in_test,
+            });
+        }
         self.unit.in_test = outer_test;
     }
 

@@ -50,7 +50,7 @@ use super::syntax::{Node, Source};
 use super::{Comment, Damage, Input, Lowered};
 use crate::index::Symbol;
 use crate::ir::builder::{Floor, FunctionHeader, UnitBuilder};
-use crate::ir::{Attribute, FunctionRole, LocalId, Operand, Rvalue, TypeDecl};
+use crate::ir::{Attribute, Field, FunctionRole, LocalId, Operand, Rvalue, TypeDecl};
 use crate::source::Span;
 
 /// How deep syntax may nest before it is taken as a whole. Chains of calls, members and operators are no nesting.
@@ -278,6 +278,17 @@ pub struct Lowerer<'l> {
     imported: FxHashSet<Symbol>,
     /// What stands before the declaration at hand.
     pub preamble: Preamble,
+    /// The form that the function at hand shows.
+    pub form: FormScope,
+}
+
+/// Inputs of a form in the making.
+#[derive(Debug, Default)]
+pub struct FormScope {
+    /// The inputs so far.
+    pub fields: Vec<Field>,
+    /// The text of a label whose input comes next.
+    pub label: Option<Symbol>,
 }
 
 impl std::fmt::Debug for Lowerer<'_> {
@@ -358,6 +369,7 @@ impl<'l> Lowerer<'l> {
             globals: FxHashSet::default(),
             imported: FxHashSet::default(),
             preamble: Preamble::default(),
+            form: FormScope::default(),
         }
     }
 
