@@ -22,6 +22,8 @@ mod inventory_contract;
 mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/language_matrix.rs"]
+mod language_matrix;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]

@@ -48,6 +48,8 @@ struct Names {
     mutators: Vec<String>,
     handles: Vec<String>,
     constructors: Vec<String>,
+    finders: Vec<String>,
+    instances: Vec<String>,
     getters: Vec<String>,
     consent: Vec<String>,
     failures: Vec<String>,
@@ -145,6 +147,8 @@ fn add_names(names: &mut NameRules, more: Names) {
     names.mutators.extend(more.mutators);
     names.handles.extend(more.handles);
     names.constructors.extend(more.constructors);
+    names.finders.extend(more.finders);
+    names.instances.extend(more.instances);
     names.getters.extend(more.getters);
     names.consent.extend(more.consent);
     names.failures.extend(more.failures);

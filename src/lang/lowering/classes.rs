@@ -122,7 +122,7 @@ impl Lowerer<'_> {
             bases,
             doc: preamble.doc,
             // Values of classes are serialised as a whole by what the project uses; how they print is their formatter's matter.
-            formatting: Formatting { debug_shows_fields: false, serializes_fields: true },
+            formatting: Formatting { serializes_fields: true, prints_anyway: true, ..Formatting::default() },
             attributes: preamble.attributes,
             span: name.map_or_else(|| node.span_within(0, 0), Node::span),
             extent: node.span(),

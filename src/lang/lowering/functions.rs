@@ -32,6 +32,10 @@ pub struct Parts<'t> {
     pub is_static: bool,
     /// It makes values of its owner.
     pub is_constructor: bool,
+    /// It is read like a field.
+    pub is_getter: bool,
+    /// Its first parameter is the type itself.
+    pub takes_type: bool,
 }
 
 impl Lowerer<'_> {
@@ -61,6 +65,10 @@ impl Lowerer<'_> {
             receiver: None,
             is_static: self.has_modifier(node, "static"),
             is_constructor,
+            takes_type: false,
+            is_getter: name.is_some_and(|name| {
+                node.tokens().into_iter().take(6).any(|token| token.end() <= name.start() && token.text() == "get")
+            }),
         }
     }
 
@@ -96,7 +104,7 @@ impl Lowerer<'_> {
             }
         }
         let takes_receiver = first_is_receiver && parts.owner.is_some() && !parts.is_static;
-        self.parameters(parts.parameters, takes_receiver.then_some(parts.owner).flatten());
+        self.parameters(&parts, takes_receiver.then_some(parts.owner).flatten());
         let result = parts.result.map(|ty| self.type_ref(ty)).unwrap_or_default();
         let has_body = parts.body.is_some();
         self.body(parts.body, self.language.implicit_return() && !parts.is_constructor);
@@ -105,6 +113,7 @@ impl Lowerer<'_> {
         self.receiver = outer_receiver;
         let role = match parts.owner {
             Some(_) if parts.is_constructor => FunctionRole::Constructor,
+            Some(_) if parts.is_getter || self.language.is_getter(&preamble.attributes) => FunctionRole::Getter,
             Some(owner) => self.language.role(parts.name.as_str(), owner),
             None => FunctionRole::Plain,
         };
@@ -149,9 +158,10 @@ impl Lowerer<'_> {
     }
 
     /// Declares parameters; the first is the receiver of `owner` if one is given.
-    pub(super) fn parameters(&mut self, list: Option<Node<'_>>, owner: Option<Symbol>) {
+    fn parameters(&mut self, parts: &Parts<'_>, owner: Option<Symbol>) {
         let mut owner = owner;
-        for parameter in self.parameter_nodes(list) {
+        let mut of_type = parts.owner.filter(|_| parts.takes_type);
+        for parameter in self.parameter_nodes(parts.parameters) {
             let row = self.row(parameter);
             if matches!(row.op, Op::Skip | Op::Annotation | Op::Modifiers) {
                 continue;
@@ -159,6 +169,13 @@ impl Lowerer<'_> {
             if let Some(owner) = owner.take() {
                 let name = row.part(parameter, 0).unwrap_or(parameter);
                 self.declare_receiver(name.symbol(), owner, name.span());
+                continue;
+            }
+            if let Some(owner) = of_type.take() {
+                let name = row.part(parameter, 0).unwrap_or(parameter);
+                let local = self.unit.function.declare(name.symbol(), TypeRef::default(), name.span());
+                let class = Operand::Place(Place::global(vec![owner]), name.span());
+                self.unit.function.assign_local(local, Rvalue::Use(class), name.span());
                 continue;
             }
             let attributes = self.annotations(parameter);

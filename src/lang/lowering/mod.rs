@@ -178,6 +178,16 @@ pub trait Language: Sync {
         None
     }
 
+    /// Whether a method with these annotations is read like a field.
+    fn is_getter(&self, _attributes: &[Attribute]) -> bool {
+        false
+    }
+
+    /// Whether a call of this name stands for the receiver as its base class sees it: `super()`.
+    fn base_call(&self, _name: &str) -> bool {
+        false
+    }
+
     /// Whether a function or class is test code, by its name and annotations.
     fn is_test(&self, _name: &str, attributes: &[Attribute]) -> bool {
         attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "Test" | "Fact" | "Theory" | "TestMethod" | "test"))
