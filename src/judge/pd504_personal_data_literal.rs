@@ -7,6 +7,7 @@ use super::{Case, Check};
 use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
 use crate::facts::LiteralFact;
+use crate::facts::columns::DataColumn;
 use crate::index::Symbol;
 use crate::report::{Finding, Severity};
 use crate::source::{FileId, Site};
@@ -28,6 +29,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let mut last: FxHashMap<CategoryId, &LiteralFact> = FxHashMap::default();
         for literal in &facts.literals {
             if !is_judged(case, literal, in_test_file) {
+                continue;
+            }
+            if let Some(column) = &literal.column {
+                findings.extend(column_finding(case, file, literal, column));
                 continue;
             }
             let count = counts.entry(literal.hit.category).or_default();
@@ -66,19 +71,68 @@ fn finding(case: &Case<'_>, file: FileId, literal: &LiteralFact, more: usize) ->
     message = sentence(&message);
     let name = literal.name.map_or("", Symbol::as_str);
     let mut finding = CHECK.finding(location, &[name, &literal.hit.masked], message);
+    complete(case, literal, category, &mut finding);
+    finding.evidence.extend(literal.name.map(|name| format!("it is assigned to `{name}`")));
+    Some(finding)
+}
+
+/// The finding of a column of data: one, however many rows there are.
+fn column_finding(case: &Case<'_>, file: FileId, literal: &LiteralFact, column: &DataColumn) -> Option<Finding> {
+    let location = case.place(Site { file, span: literal.span })?;
+    let category = Symbol::new(case.catalog.categories.name(literal.hit.category));
+    let what = literal.hit.what;
+    let name = column_name(case, column);
+    let message = if column.count > 1 {
+        // Nothing says what stands behind the values looked at, so the sentence doesn't either.
+        let sample = if column.total > u64::from(column.sampled) {
+            format!(" among its first {} values of {}", column.sampled, column.total)
+        } else {
+            String::new()
+        };
+        format!("`{name}` holds {} {} that look real{sample}; the first is `{}`", column.count, plural(what), literal.hit.masked)
+    } else {
+        sentence(&format!("{} {what} that looks real stands in `{name}`: `{}`", article(what), literal.hit.masked))
+    };
+    let position = column.position.to_string();
+    let named = column.column.as_ref().map_or(position.as_str(), |name| name.as_str());
+    let mut finding = CHECK.finding(location, &[column.table.as_str(), named, category.as_str()], message);
+    complete(case, literal, category, &mut finding);
+    finding.evidence.push(format!("{} of {} sampled values: {what}", column.count, column.sampled));
+    Some(finding)
+}
+
+/// `users.email`; a column that the data don't name is looked up in the schema.
+fn column_name(case: &Case<'_>, column: &DataColumn) -> String {
+    let position = column.position as usize;
+    let known = || case.schema.table(column.table.as_str())?.columns.get(position).map(|column| column.field.name);
+    match column.column.or_else(known) {
+        Some(name) => format!("{}.{name}", column.table),
+        None => format!("{}, column {}", column.table, position + 1),
+    }
+}
+
+/// What every finding of this check says.
+fn complete(case: &Case<'_>, literal: &LiteralFact, category: Symbol, finding: &mut Finding) {
     if !is_checked(case, literal) {
         finding.severity = Severity::Warning;
     }
-    finding.label = format!("{what} `{}`", literal.hit.masked);
+    finding.label = format!("{} `{}`", literal.hit.what, literal.hit.masked);
     finding.categories = vec![category];
-    finding.evidence.extend(literal.name.map(|name| format!("it is assigned to `{name}`")));
     finding
         .help
         .push("change the code: use a made-up value that no person can have, or read it from outside the repository".to_owned());
     finding
         .help
         .push("if it is a person's, removing the line leaves it in the history: rewrite that, and tell the person".to_owned());
-    Some(finding)
+}
+
+/// `e-mail addresses`, `IINs`; an abbreviation that ends so stays as it is.
+fn plural(what: &str) -> String {
+    match what.chars().next_back() {
+        Some('S') => what.to_owned(),
+        Some('s') => format!("{what}es"),
+        _ => format!("{what}s"),
+    }
 }
 
 /// `an IIN`, `an IBAN`, `an e-mail address`, `a payment card`.

@@ -3,12 +3,15 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+mod delimited;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+mod values;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
+use crate::ir::rows::ColumnValues;
 use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
@@ -60,6 +63,8 @@ pub struct Lowered {
     pub unit: Unit,
     /// Changes of the database schema, in order.
     pub schema: Vec<SchemaStep>,
+    /// Values of columns, in files of data.
+    pub rows: Vec<ColumnValues>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.

@@ -6,6 +6,7 @@
 
 mod fold;
 mod sequence;
+mod values;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -119,6 +120,7 @@ impl Schema {
             tables.push(table.table);
         }
         tables.par_iter_mut().for_each(|table| classify(catalog, sources, table));
+        values::classify(catalog, sources, facts, &mut tables);
         let mut schema = Self::new(tables);
         schema.index.copies = copies;
         schema.follow_lineage(&lineages);

@@ -5,6 +5,7 @@
 //! name@example.com) is never reported.
 
 mod checks;
+pub mod column;
 
 pub use checks::{Kazakh, card_scheme, iin_birth_year, is_bin, is_iban, is_iin, is_russian_personal_inn, is_snils, kazakh, luhn};
 
@@ -35,6 +36,18 @@ const MAX_HITS: usize = 32;
 /// formats count that are too common by themselves.
 #[must_use]
 pub fn detect(text: &str, name: Option<&str>, categories: &Categories) -> Vec<ValueHit> {
+    // Reading the name costs more than looking whether there is anything to find.
+    let hint = if has_number(text) { Hint::of(name, categories) } else { Hint::default() };
+    detect_hinted(text, &hint, categories)
+}
+
+/// Whether a text has as many digits as the shortest number of interest.
+fn has_number(text: &str) -> bool {
+    text.bytes().filter(u8::is_ascii_digit).take(9).count() == 9
+}
+
+/// As [`detect`], with a name that was read before.
+fn detect_hinted(text: &str, hint: &Hint, categories: &Categories) -> Vec<ValueHit> {
     let mut end = text.len().min(MAX_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;
@@ -44,9 +57,8 @@ pub fn detect(text: &str, name: Option<&str>, categories: &Categories) -> Vec<Va
     if memchr::memchr(b'@', text.as_bytes()).is_some() {
         emails(text, categories, &mut hits);
     }
-    // No number of interest has fewer digits.
-    if text.bytes().filter(u8::is_ascii_digit).take(9).count() == 9 {
-        numbers(text, &Hint::of(name, categories), categories, &mut hits);
+    if has_number(text) {
+        numbers(text, hint, categories, &mut hits);
     }
     hits.sort_by_key(|hit| (hit.start, hit.end));
     hits.truncate(MAX_HITS);

@@ -48,7 +48,7 @@ pub enum Class {
     Comment,
     /// `EXEC`.
     Execute,
-    /// `INSERT`, `REPLACE`.
+    /// `INSERT`, `REPLACE`, `UPSERT`, `MERGE`.
     Insert,
     /// `COPY`.
     Copy,
@@ -93,6 +93,8 @@ struct Unclosed {
     double: bool,
     nested_comment: bool,
     dollar: bool,
+    /// Rows of `COPY` without the line `\.` behind them.
+    data: bool,
 }
 
 /// Where in the nesting of a routine's body the scan is.
@@ -177,15 +179,29 @@ impl<'t> Splitter<'t> {
         Piece { kind, start, head: head.min(end), body: body.clamp(head.min(end), end), end }
     }
 
-    /// Rows up to the line `\.`, if there is one.
+    /// Rows up to the line `\.`; where there is none (a dump that was cut), up to what cannot be a row.
     fn data(&mut self) -> Option<Piece> {
         self.copying = false;
         let start = self.at;
         let first = line_end(self.bytes, start);
         let rest = self.bytes.get(first..)?;
-        let found = memchr::memmem::find(rest, b"\n\\.")? + first;
-        let end = line_end(self.bytes, found + 1);
-        Some(self.piece(PieceKind::Data, start, (first + 1).min(found), found, end))
+        let found = if self.unclosed.data { None } else { memchr::memmem::find(rest, b"\n\\.") };
+        if let Some(found) = found {
+            let found = first + found;
+            let end = line_end(self.bytes, found + 1);
+            return Some(self.piece(PieceKind::Data, start, (first + 1).min(found), found, end));
+        }
+        self.unclosed.data = true;
+        let mut end = first;
+        while end < self.bytes.len() {
+            let line = self.bytes.get(end + 1..line_end(self.bytes, end + 1)).unwrap_or_default();
+            let row = !(line.trim_ascii().is_empty() || line.starts_with(b"--") || classify(self.bytes, end + 1) != Class::Other);
+            if !row && memchr::memchr(b'\t', line).is_none() {
+                break;
+            }
+            end = line_end(self.bytes, end + 1);
+        }
+        (end > first).then(|| self.piece(PieceKind::Data, start, first + 1, end, end))
     }
 
     /// A line for the client at `at`, where no statement has begun: its end.
@@ -561,6 +577,8 @@ pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
         }
         b'i' if is("IF") => Class::Block,
         b'i' if is("INSERT") => Class::Insert,
+        b'm' if is("MERGE") => Class::Insert,
+        b'u' if is("UPSERT") => Class::Insert,
         b'r' if is("REPLACE") && next_is(&["INTO"]) => Class::Insert,
         b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
         b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,
