@@ -32,6 +32,8 @@ mod program;
 mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
+#[path = "suite/seeds.rs"]
+mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
 #[path = "suite/sql_queries.rs"]

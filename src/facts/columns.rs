@@ -1,5 +1,6 @@
 //! What a file of data holds of each column: forms of its values, and the values that look like somebody's.
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::LiteralFact;
@@ -33,6 +34,8 @@ pub struct DataColumn {
     pub column: Option<Symbol>,
     /// Its position among those written, from zero.
     pub position: u32,
+    /// How many columns the data have, where they name none.
+    pub width: u32,
     /// Values of the kind among those looked at.
     pub count: u32,
     /// Values looked at: the first ones.
@@ -44,6 +47,12 @@ pub struct DataColumn {
 /// Reads the columns of a file.
 pub(super) fn read(catalog: &Catalog, rows: &[ColumnValues], text: &str) -> (Vec<ColumnFact>, Vec<LiteralFact>) {
     let (mut columns, mut literals) = (Vec::with_capacity(rows.len()), Vec::new());
+    // Rows that name no columns: as wide as the last of their columns.
+    let mut widths: FxHashMap<Symbol, u32> = FxHashMap::default();
+    for row in rows.iter().filter(|row| row.column.is_none()) {
+        let width = widths.entry(row.table).or_default();
+        *width = (*width).max(row.position + 1);
+    }
     for row in rows {
         let values = row.values.iter().map(|value| value.text(text));
         let reading = read_column(row.column.map(Symbol::as_str), values, row.other, &catalog.categories);
@@ -58,6 +67,7 @@ pub(super) fn read(catalog: &Catalog, rows: &[ColumnValues], text: &str) -> (Vec
                 table: row.table,
                 column: row.column,
                 position: row.position,
+                width: widths.get(&row.table).copied().unwrap_or(0),
                 count: real.count,
                 sampled: row.sampled(),
                 total: row.total,
@@ -65,7 +75,13 @@ pub(super) fn read(catalog: &Catalog, rows: &[ColumnValues], text: &str) -> (Vec
             literals.push(LiteralFact { hit: real.first, span, name: row.column, in_test: false, column: Some(column) });
         }
         let first = reading.tallies.forms.iter().map(|tally| place(tally.first)).collect();
-        columns.push(ColumnFact { table: row.table, column: row.column, position: row.position, tallies: reading.tallies, first });
+        columns.push(ColumnFact {
+            table: row.table,
+            column: row.column,
+            position: row.position,
+            tallies: reading.tallies,
+            first,
+        });
     }
     (columns, literals)
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, columns, LiteralFact, PurposeNote, Suppression};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;

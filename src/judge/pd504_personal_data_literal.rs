@@ -6,9 +6,11 @@ use super::wording::{counted, sentence};
 use super::{Case, Check};
 use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
+use crate::classify::values::named;
 use crate::facts::LiteralFact;
 use crate::facts::columns::DataColumn;
 use crate::index::Symbol;
+use crate::link::Column;
 use crate::report::{Finding, Severity};
 use crate::source::{FileId, Site};
 
@@ -32,7 +34,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
                 continue;
             }
             if let Some(column) = &literal.column {
-                findings.extend(column_finding(case, file, literal, column));
+                // The address of a company or a machine is nobody's; a number with a check digit is somebody's wherever it stands.
+                if is_checked(case, literal) || !is_refused(case, column, literal.hit.category) {
+                    findings.extend(column_finding(case, file, literal, column));
+                }
                 continue;
             }
             let count = counts.entry(literal.hit.category).or_default();
@@ -97,17 +102,31 @@ fn column_finding(case: &Case<'_>, file: FileId, literal: &LiteralFact, column: 
     let named = column.column.as_ref().map_or(position.as_str(), |name| name.as_str());
     let mut finding = CHECK.finding(location, &[column.table.as_str(), named, category.as_str()], message);
     complete(case, literal, category, &mut finding);
-    finding.evidence.push(format!("{} of {} sampled values: {what}", column.count, column.sampled));
+    finding.evidence.push(format!("{} of {} sampled values look like somebody's", column.count, column.sampled));
     Some(finding)
 }
 
-/// `users.email`; a column that the data don't name is looked up in the schema.
+/// Whether the column is known, its name says that it holds `category`, and its table's context refuses that.
+fn is_refused(case: &Case<'_>, column: &DataColumn, category: CategoryId) -> bool {
+    schema_column(case, column)
+        .filter(|column| column.verdict.is_none())
+        .is_some_and(|column| named(column.field.name.as_str(), &case.catalog.categories) == Some(category))
+}
+
+/// The column as the schema has it; one that the data don't name is found by its position.
+fn schema_column<'a>(case: &Case<'a>, column: &DataColumn) -> Option<&'a Column> {
+    let table = column.table.as_str();
+    match column.column {
+        Some(name) => case.schema.column(table, name.as_str()),
+        None => case.schema.column_at(table, column.position as usize, column.width as usize),
+    }
+}
+
+/// `users.email`; `users, column 3` where neither the data nor the schema name it.
 fn column_name(case: &Case<'_>, column: &DataColumn) -> String {
-    let position = column.position as usize;
-    let known = || case.schema.table(column.table.as_str())?.columns.get(position).map(|column| column.field.name);
-    match column.column.or_else(known) {
+    match column.column.or_else(|| schema_column(case, column).map(|column| column.field.name)) {
         Some(name) => format!("{}.{name}", column.table),
-        None => format!("{}, column {}", column.table, position + 1),
+        None => format!("{}, column {}", column.table, column.position + 1),
     }
 }
 

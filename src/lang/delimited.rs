@@ -93,7 +93,8 @@ mod tests {
     use super::*;
 
     fn read(text: &str, delimiter: u8) -> Vec<Vec<&str>> {
-        let record = |record: Vec<DelimitedField>| record.iter().map(|field| text.get(field.start..field.end).unwrap_or("?")).collect();
+        let record =
+            |record: Vec<DelimitedField>| record.iter().map(|field| text.get(field.start..field.end).unwrap_or("?")).collect();
         Records::new(text, 0, text.len(), delimiter).map(record).collect()
     }
 

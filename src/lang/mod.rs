@@ -7,6 +7,7 @@ mod delimited;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+pub mod table_file;
 mod values;
 
 use crate::index::Symbol;
@@ -16,7 +17,7 @@ use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile];
+pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile, &table_file::TableFile];
 
 /// A language.
 pub trait Frontend: Sync {

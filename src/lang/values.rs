@@ -86,8 +86,9 @@ impl Collector {
         }
     }
 
-    /// The columns that have values, in the order in which the file names them.
+    /// The columns that have values, in the order in which the file names them. Numbered ones are kept without as well: how many
+    /// there are tells whose they are.
     pub(super) fn finish(self) -> Vec<ColumnValues> {
-        self.columns.into_iter().filter(|column| column.total > 0).collect()
+        self.columns.into_iter().filter(|column| column.total > 0 || column.column.is_none()).collect()
     }
 }

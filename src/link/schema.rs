@@ -139,6 +139,13 @@ impl Schema {
         self.positions(name).next().and_then(|position| self.tables.get(position))
     }
 
+    /// The column at `position` of the first table of this name that has `width` columns: for rows of data that name none.
+    #[must_use]
+    pub fn column_at(&self, table: &str, position: usize, width: usize) -> Option<&Column> {
+        let tables = self.positions(table).filter_map(|at| self.tables.get(at));
+        tables.filter(|table| table.columns.len() == width).find_map(|table| table.columns.get(position))
+    }
+
     /// The tables of this name that its qualifier does not rule out.
     fn positions<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
         let found = self.index.tables.get(&key(name)).map(Vec::as_slice).unwrap_or_default();

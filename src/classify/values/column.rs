@@ -89,7 +89,8 @@ impl Form {
         if is_ip(value) {
             return Some(Self::Ip);
         }
-        let written_as_number = bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')' | b'+' | b'.'));
+        let written_as_number =
+            bytes.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b' ' | b'-' | b'(' | b')' | b'+' | b'.'));
         if written_as_number {
             let compact: String = value.chars().filter(char::is_ascii_digit).collect();
             let grouped = (15..=16).contains(&compact.len()) && !value.contains(['+', '(', '.']);
@@ -109,7 +110,11 @@ fn is_address(value: &str) -> bool {
     let Some((name, top)) = domain.rsplit_once('.') else { return false };
     let plain = |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '-' | '+' | '\'');
     let top_fine = (2..=18).contains(&top.len()) && top.bytes().all(|byte| byte.is_ascii_alphabetic());
-    !local.is_empty() && local.chars().all(plain) && !name.is_empty() && top_fine && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
+    !local.is_empty()
+        && local.chars().all(plain)
+        && !name.is_empty()
+        && top_fine
+        && name.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-'))
 }
 
 /// The forms in which only telephone numbers are written: `+` and the digits of an international number; an area code in
@@ -121,7 +126,8 @@ fn is_phone(value: &str, digits: &str) -> bool {
     if value.starts_with('+') {
         return (10..=15).contains(&digits.len()) && !value.contains("..");
     }
-    let groups: SmallVec<[usize; 5]> = value.split([' ', '-', '(', ')', '.']).filter(|group| !group.is_empty()).map(str::len).collect();
+    let groups: SmallVec<[usize; 5]> =
+        value.split([' ', '-', '(', ')', '.']).filter(|group| !group.is_empty()).map(str::len).collect();
     let bracketed = value.contains('(') && value.contains(')');
     match groups.as_slice() {
         [3, 3, 4] | [1, 3, 3, 4] => true,

@@ -41,6 +41,12 @@ pub fn detect(text: &str, name: Option<&str>, categories: &Categories) -> Vec<Va
     detect_hinted(text, &hint, categories)
 }
 
+/// The category that a name says by itself, before any context is asked.
+#[must_use]
+pub fn named(name: &str, categories: &Categories) -> Option<CategoryId> {
+    Hint::of(Some(name), categories).category.and_then(|category| categories.find(category))
+}
+
 /// Whether a text has as many digits as the shortest number of interest.
 fn has_number(text: &str) -> bool {
     text.bytes().filter(u8::is_ascii_digit).take(9).count() == 9
@@ -415,7 +421,10 @@ fn is_personal_address(local: &str, domain: &str, categories: &Categories) -> bo
     });
     let bare = local.trim_end_matches(|c: char| c.is_ascii_digit());
     let named = |name: &str| categories.is_placeholder(PlaceholderKind::Mailbox, name);
-    let role = named(&local) || named(bare) || bare.is_empty();
+    // `buyer-a`, `test.user_2`: roles and what numbers them.
+    let mut parts = local.split(['.', '-', '_', '+']).map(|part| part.trim_end_matches(|c: char| c.is_ascii_digit()));
+    let numbered = |part: &str| part.len() <= 1 || named(part);
+    let role = named(&local) || named(bare) || bare.is_empty() || (parts.clone().any(named) && parts.all(numbered));
     let placeholder = local.contains('%')
         || local.starts_with("test")
         || local.contains("noreply")

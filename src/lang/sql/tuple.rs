@@ -207,7 +207,8 @@ impl<'t> Tuples<'t> {
             None => Escapes::None,
             Some(at) => {
                 let sign = byte(content, at);
-                let slashes = self.dialect.backslash_escapes() || self.dialect == Dialect::Generic && byte(content, at + 1) == quote;
+                let slashes =
+                    self.dialect.backslash_escapes() || self.dialect == Dialect::Generic && byte(content, at + 1) == quote;
                 match escapes {
                     Some(escapes) => escapes,
                     None if slashes && (sign == b'\\' || memchr::memchr(b'\\', content).is_some()) => Escapes::Backslash,
@@ -284,7 +285,11 @@ mod tests {
             ("(1, 'a''b', NULL, x'00ff', 0xAB)", Dialect::Generic, vec![Some("1"), Some("a''b"), None, None, None]),
             ("(N'Жан', CAST(N'2008-01-01' AS Date), 1.5)", Dialect::MsSql, vec![Some("Жан"), None, None]),
             (r"('it\'s', _binary '\0\'(', _utf8mb4 'x')", Dialect::MySql, vec![Some(r"it\'s"), None, Some("x")]),
-            (r"(E'a\'b', $$it's, (here$$, U&'\0441', 'x'::text)", Dialect::Postgres, vec![Some(r"a\'b"), Some("it's, (here"), Some(r"\0441"), Some("x")]),
+            (
+                r"(E'a\'b', $$it's, (here$$, U&'\0441', 'x'::text)",
+                Dialect::Postgres,
+                vec![Some(r"a\'b"), Some("it's, (here"), Some(r"\0441"), Some("x")],
+            ),
             ("(q'[it's]', to_date('2001', 'YYYY'), 7)", Dialect::Oracle, vec![Some("it's"), None, Some("7")]),
             ("(/* a, b */ 'x', -- no, 'y'\n 'z')", Dialect::Generic, vec![Some("x"), Some("z")]),
             ("()", Dialect::Generic, vec![None]),
@@ -295,8 +300,34 @@ mod tests {
 
     fn part() -> impl Strategy<Value = &'static str> {
         prop::sample::select(vec![
-            "'", "''", "'a'", "\"", "(", ")", ",", "\\", "\\'", "$$", "$t$", "E'", "N'x'", "_binary '", "0x12", "--", "\n", "/*", "*/",
-            "q'[", "]'", " ", "1", "NULL", "U&'", ";", "f(", "ж",
+            "'",
+            "''",
+            "'a'",
+            "\"",
+            "(",
+            ")",
+            ",",
+            "\\",
+            "\\'",
+            "$$",
+            "$t$",
+            "E'",
+            "N'x'",
+            "_binary '",
+            "0x12",
+            "--",
+            "\n",
+            "/*",
+            "*/",
+            "q'[",
+            "]'",
+            " ",
+            "1",
+            "NULL",
+            "U&'",
+            ";",
+            "f(",
+            "ж",
         ])
     }
 

@@ -4,10 +4,11 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::{Table, agree, bare, key};
-use crate::catalog::{Catalog, CategoryId};
 use crate::catalog::category::covers;
+use crate::catalog::{Catalog, CategoryId};
 use crate::classify::values::column::{Form, Tallies};
-use crate::classify::{Classifier, Confidence, NamedValue, Verdict};
+use crate::classify::values::named;
+use crate::classify::{Confidence, Verdict};
 use crate::facts::FileFacts;
 use crate::facts::columns::ColumnFact;
 use crate::source::{FileId, SourceFile, Span};
@@ -19,7 +20,7 @@ type Data<'f> = FxHashMap<String, Vec<(FileId, &'f ColumnFact)>>;
 pub(super) fn classify(catalog: &Catalog, sources: &[SourceFile], facts: &[std::sync::Arc<FileFacts>], tables: &mut [Table]) {
     let mut data = Data::default();
     for (index, fact) in facts.iter().enumerate() {
-        for column in fact.columns.iter().filter(|column| column.tallies.sampled > 0) {
+        for column in &fact.columns {
             data.entry(key(column.table.as_str())).or_default().push((FileId::from_index(index), column));
         }
     }
@@ -37,10 +38,16 @@ fn table_by_values(catalog: &Catalog, sources: &[SourceFile], data: &Data<'_>, t
     let mut by_column: FxHashMap<usize, Shown> = FxHashMap::default();
     let names: FxHashMap<String, usize> =
         table.columns.iter().enumerate().map(|(at, column)| (bare(column.field.name.as_str()).to_lowercase(), at)).collect();
+    // Rows whose columns the data don't name are this table's if they are as wide.
+    let mut widths: FxHashMap<FileId, usize> = FxHashMap::default();
+    for (file, column) in rows.clone().filter(|(_, column)| column.column.is_none()) {
+        let width = widths.entry(*file).or_default();
+        *width = (*width).max(column.position as usize + 1);
+    }
     for (file, column) in rows {
         let at = match column.column {
             Some(name) => names.get(&bare(name.as_str()).to_lowercase()).copied(),
-            None => Some(column.position as usize),
+            None => Some(column.position as usize).filter(|_| widths.get(file) == Some(&table.columns.len())),
         };
         let Some(at) = at else { continue };
         let shown = by_column.entry(at).or_default();
@@ -80,14 +87,16 @@ fn judge(catalog: &Catalog, sources: &[SourceFile], name: &str, shown: &Shown, v
         tally.masked,
         place.unwrap_or_default()
     );
+    // A fax number is written as any telephone's, a passport's as any document's: what is near is no contradiction.
     let same = |known: CategoryId| {
         let (known, category) = (catalog.categories.name(known), catalog.categories.name(category));
-        covers(known, category) || covers(category, known)
+        let family = |id| str::rsplit_once(id, '.').map(|(family, _)| family);
+        covers(known, category) || covers(category, known) || family(known) == family(category)
     };
     match verdict {
         Some(mut verdict) => {
             if !verdict.categories.iter().any(|known| same(*known)) {
-                if tally.form == Form::Ip || named(catalog, name).is_some_and(same) {
+                if tally.form == Form::Ip || named(name, &catalog.categories).is_some_and(same) {
                     return Some(verdict);
                 }
                 verdict.categories.push(category);
@@ -97,19 +106,13 @@ fn judge(catalog: &Catalog, sources: &[SourceFile], name: &str, shown: &Shown, v
             Some(verdict)
         }
         // Where the name says the same and was refused, its context is what counts: a company's address, a server's.
-        None if named(catalog, name).is_some_and(same) => None,
+        None if named(name, &catalog.categories).is_some_and(same) => None,
         None => Some(Verdict {
             categories: smallvec::smallvec![category],
             confidence: confidence(tally.form),
             evidence: vec![evidence],
         }),
     }
-}
-
-/// What the name says by itself, as a member of a person.
-fn named(catalog: &Catalog, name: &str) -> Option<CategoryId> {
-    let value = NamedValue { name, container: Some("person"), ty: None, bare: false };
-    Classifier::new(catalog).named_value(&value).and_then(|verdict| verdict.categories.first().copied())
 }
 
 /// A check digit proves; the form of an address or number shows what it is, not whose.
