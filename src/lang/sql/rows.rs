@@ -291,3 +291,53 @@ const INSERT_WORDS: &[&str] = &[
     "FAIL",
     "ROLLBACK",
 ];
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::lang::sql::split::{Class, PieceKind, Splitter};
+
+    /// The bytes of rows looked at when all statements of a text are read.
+    fn work(text: &str, dialect: Dialect) -> usize {
+        let mut rows = Rows::default();
+        for piece in Splitter::new(text, dialect) {
+            if piece.kind == PieceKind::Statement(Class::Insert) {
+                rows.insert(text, piece.head, piece.body, dialect);
+            }
+        }
+        rows.work
+    }
+
+    fn part() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec![
+            "INSERT INTO t (a, b) VALUES ",
+            "INSERT ALL INTO t VALUES (1) INTO u VALUES (2) SELECT 1 FROM dual",
+            "MERGE INTO t USING (VALUES (1, 'a'), (2, 'b')) AS s (a, b) ON s.a = t.a",
+            "INSERT INTO t SELECT 'a', 'b' UNION ALL SELECT ",
+            "(1, 'a')",
+            "(",
+            "'",
+            "\"",
+            ", ",
+            ";\n",
+            "\n",
+            "$$",
+            "/*",
+            "0x00ff",
+            "INTO ",
+            "GO\n",
+        ])
+    }
+
+    proptest! {
+        /// A text that is many times as long costs that many times the work, whatever is broken in it.
+        #[test]
+        fn rows_of_any_statements_cost_their_length(parts in prop::collection::vec(part(), 1..30), times in 1usize..50, dialect in 0usize..4) {
+            let dialect = [Dialect::Generic, Dialect::MySql, Dialect::Postgres, Dialect::MsSql][dialect];
+            let text = parts.concat().repeat(times);
+            prop_assert!(work(&text, dialect) <= 6 * text.len(), "{} bytes read of {}", work(&text, dialect), text.len());
+        }
+    }
+}
