@@ -285,6 +285,10 @@ fn broken_and_odd_dumps_are_read_as_far_as_they_go() {
             "an unterminated quote",
             format!("{good}INSERT INTO c (iin) VALUES ('never closed);\nINSERT INTO c (iin) VALUES ('x');\n"),
         ),
+        (
+            "the same before more of it",
+            format!("INSERT INTO c (iin) VALUES ('never closed);\n{good}INSERT INTO c (x) VALUES ('it''s');\n"),
+        ),
         ("a hundred thousand columns", format!("{good}INSERT INTO w ({wide}z) VALUES (1);\n")),
         ("a long line", format!("INSERT INTO w (a, b) VALUES {long}(2, 'y');\n{good}")),
         ("bytes", format!("INSERT INTO `b` (a) VALUES (_binary '\\0\\'(,);'),(0xDEADBEEF),(x'00');\n{good}")),
@@ -297,4 +301,13 @@ fn broken_and_odd_dumps_are_read_as_far_as_they_go() {
         let found = json(&output)["findings"].as_array().unwrap().iter().filter(|finding| finding["code"] == "PD504").count();
         assert_eq!(found, 1, "{what}");
     }
+}
+
+#[test]
+fn a_quote_that_is_never_closed_loses_no_table() {
+    let sql = "INSERT INTO a (x) VALUES ('never closed);\nCREATE TABLE clients (id int, email text);\nINSERT INTO a (x) VALUES ('y');\n";
+    assert_eq!(columns(&[("a.sql", sql)]), ["clients.email user.contact.email high"]);
+    // A script kept as a value stays one.
+    let sql = "INSERT INTO a (x) VALUES ('SELECT 1;\nCREATE TABLE clients (id int, email text);\n'), ('y');\n";
+    assert!(columns(&[("a.sql", sql)]).is_empty());
 }

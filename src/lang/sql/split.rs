@@ -6,8 +6,8 @@
 
 use super::dialect::Dialect;
 use super::scan::{
-    block_comment_end, byte, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end, skip_blanks,
-    skip_trivia, string_end, word_end, word_is,
+    block_comment_end, byte, closes_value, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end,
+    skip_blanks, skip_trivia, string_end, word_end, word_is,
 };
 use crate::lang::Comment;
 use crate::source::Span;
@@ -297,6 +297,16 @@ impl<'t> Splitter<'t> {
             self.at = open + line;
             return true;
         }
+        // A row's string may well hold a script. One whose end no value has, and which runs over the end of a statement and the
+        // beginning of another, was never closed.
+        if class == Class::Insert
+            && let Some(end) = end
+            && !closes_value(self.bytes, end)
+            && let Some(line) = self.bytes.get(open..end).and_then(line_after_statement)
+        {
+            self.at = open + line;
+            return true;
+        }
         match end {
             Some(end) => self.at = end,
             None => {
@@ -507,6 +517,16 @@ fn line_with_create_table(text: &[u8]) -> Option<usize> {
             let next = skip_spaces(text, line + 6);
             word_is(text, next, "TABLE")
         }
+    })
+}
+
+/// Offset of the first line in `text` that begins with `INSERT` or `CREATE TABLE` where the line before ends with `;`.
+fn line_after_statement(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', text).find_map(|newline| {
+        let ended = text.get(newline.saturating_sub(8)..newline).is_some_and(|before| before.trim_ascii_end().ends_with(b";"));
+        let line = newline + 1;
+        let begins = || word_is(text, line, "CREATE") && word_is(text, skip_spaces(text, line + 6), "TABLE");
+        (ended && (word_is(text, line, "INSERT") || begins())).then_some(line)
     })
 }
 
