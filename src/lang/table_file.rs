@@ -64,5 +64,5 @@ fn is_header(names: &[&str]) -> bool {
     let mut sorted = names.to_vec();
     sorted.sort_unstable();
     sorted.dedup();
-    names.iter().all(|one| name(one)) && sorted.len() == names.len()
+    names.iter().all(name) && sorted.len() == names.len()
 }

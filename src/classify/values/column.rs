@@ -275,10 +275,10 @@ pub fn read_column<'v>(
     for (at, value) in values.enumerate().filter(|(_, value)| may_tell(value)) {
         for hit in detect_hinted(&value, &hint, categories) {
             let alone = value.trim().len() == hit.end - hit.start;
-            if !is_plain(&value, &hit, alone) && !(alone && needs_check(&hit)) {
+            let checked = alone && needs_check(&hit);
+            if !(checked || is_plain(&value, &hit, alone)) {
                 continue;
             }
-            let checked = alone && needs_check(&hit);
             match sums.iter_mut().find(|sum| sum.category == hit.category) {
                 Some(sum) => {
                     sum.count += 1;
