@@ -4,6 +4,9 @@
 
 pub mod config_file;
 mod delimited;
+pub mod lowering;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -17,7 +20,14 @@ use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile, &table_file::TableFile];
+pub static FRONTENDS: &[&dyn Frontend] = &[
+    &rust::Rust,
+    &sql::Sql,
+    #[cfg(feature = "python")]
+    &python::Python,
+    &config_file::ConfigFile,
+    &table_file::TableFile,
+];
 
 /// A language.
 pub trait Frontend: Sync {
