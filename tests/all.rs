@@ -32,13 +32,14 @@ mod policy;
 mod privacy;
 #[path = "suite/program.rs"]
 mod program;
-#[cfg(feature = "python")]
 #[path = "suite/python_frontend.rs"]
 mod python_frontend;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
+#[path = "suite/seeds.rs"]
+mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
 #[path = "suite/sql_queries.rs"]

@@ -3,6 +3,7 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+mod delimited;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 pub mod lowering;
@@ -11,11 +12,14 @@ pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+pub mod table_file;
 #[cfg(feature = "javascript")]
 pub mod typescript;
+mod values;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
+use crate::ir::rows::ColumnValues;
 use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
@@ -30,6 +34,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
     &config_file::ConfigFile,
+    &table_file::TableFile,
 ];
 
 /// A language.
@@ -77,6 +82,8 @@ pub struct Lowered {
     pub unit: Unit,
     /// Changes of the database schema, in order.
     pub schema: Vec<SchemaStep>,
+    /// Values of columns, in files of data.
+    pub rows: Vec<ColumnValues>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.
