@@ -13,7 +13,7 @@ use crate::catalog::model::SinkKind;
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::TypeShape;
-use crate::link::{Column, Table};
+use crate::link::{Column, FactKind, Table, TableFact};
 use crate::report::{Finding, Severity};
 use crate::source::Site;
 
@@ -65,6 +65,7 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     let name = format!("{}.{}", table.name, column.field.name);
     if case.sources.get(column.file.index()).is_some_and(|source| source.is_test && !case.config.include_tests)
         || says_protected(case, &name)
+        || is_protected(table, column)
     {
         return None;
     }
@@ -84,6 +85,13 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     finding.evidence = verdict.evidence.clone();
     finding.help.push(advice(case, std::iter::once(category)));
     Some(finding)
+}
+
+/// The database itself, or a statement that writes the column, encrypts or hashes what is kept.
+fn is_protected(table: &Table, column: &Column) -> bool {
+    let name = column.field.name.as_str();
+    let is_of = |fact: &&TableFact| fact.column.is_some_and(|one| one.as_str().eq_ignore_ascii_case(name));
+    table.facts.iter().filter(is_of).any(|fact| matches!(fact.kind, FactKind::Encrypted | FactKind::Hashed))
 }
 
 /// Why a column's value must be plain, and how sure that is.

@@ -9,7 +9,7 @@ pub mod syntax;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
-use crate::ir::schema::SchemaStep;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
@@ -60,6 +60,8 @@ pub struct Lowered {
     pub unit: Unit,
     /// Changes of the database schema, in order.
     pub schema: Vec<SchemaStep>,
+    /// What the file says of the life and protection of tables' rows.
+    pub storage: Vec<StorageFact>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.
