@@ -28,7 +28,7 @@ pub(super) fn of_code(catalog: &Catalog, unit: &Unit, facts: &mut Vec<StorageFac
             // `impl User { fn delete(&self) }`; a repository's `delete_by_id` belongs to what it is the repository of.
             add(&mut names, function.owner.filter(|_| object(&words).is_none()));
             let owner = function.owner.map(|owner| format!("{owner}::")).unwrap_or_default();
-            push(facts, &names, &format!("function `{owner}{}`", function.name), function.span);
+            push(facts, &names, false, &format!("function `{owner}{}`", function.name), function.span);
         }
         if mentions_deletion(catalog, function) {
             Walk { catalog, function, made_of: vec![Mentions::new(); function.locals.len()], paths: FxHashSet::default(), facts }
@@ -37,12 +37,12 @@ pub(super) fn of_code(catalog: &Catalog, unit: &Unit, facts: &mut Vec<StorageFac
     }
 }
 
-fn push(facts: &mut Vec<StorageFact>, names: &[Symbol], detail: &str, span: Span) {
+fn push(facts: &mut Vec<StorageFact>, names: &[Symbol], argument: bool, detail: &str, span: Span) {
     let detail = Symbol::new(detail);
     facts.extend(names.iter().map(|name| StorageFact {
         table: *name,
         column: None,
-        act: StorageAct::DeleteCall,
+        act: StorageAct::DeleteCall { argument },
         days: None,
         runs: Runs::OnDemand,
         detail,
@@ -194,26 +194,33 @@ impl Walk<'_> {
         }
     }
 
+    /// What a call's result is made of: its receiver, or the type it is called on, and only then its arguments.
     fn call(&mut self, call: &Call, names: &mut Mentions) {
         match &call.callee {
             Callee::Path(path) => path.iter().rev().skip(1).take(2).for_each(|name| add(names, Some(*name))),
             Callee::Method { receiver, .. } => self.operand(receiver, names),
             Callee::Macro(_) | Callee::Value(_) => {}
         }
+        let mut arguments = Mentions::new();
         for argument in &call.arguments {
-            self.operand(&argument.value, names);
+            self.operand(&argument.value, &mut arguments);
         }
-        let Some(name) = called(call) else { return };
-        let Some(words) = self.catalog.storage.deleted_by(name.as_str()) else { return };
-        if self.is_request(call) {
-            return;
+        if let Some(name) = called(call)
+            && let Some(words) = self.catalog.storage.deleted_by(name.as_str())
+            && !self.is_request(call)
+        {
+            let detail = format!("call of `{name}`");
+            match object(&words) {
+                Some(object) => push(self.facts, &[object], false, &detail, call.name_span),
+                None => {
+                    push(self.facts, names, false, &detail, call.name_span);
+                    push(self.facts, &arguments, true, &detail, call.name_span);
+                }
+            }
         }
-        let mut about = Mentions::new();
-        add(&mut about, object(&words));
-        if about.is_empty() {
-            about.clone_from(names);
+        if !matches!(call.callee, Callee::Method { .. }) || names.is_empty() {
+            arguments.iter().for_each(|name| add(names, Some(*name)));
         }
-        push(self.facts, &about, &format!("call of `{name}`"), call.name_span);
     }
 
     /// `client.delete("/users/1")` sends a request, and `files.delete(path)` removes a file.

@@ -192,7 +192,10 @@ pub enum StorageAct {
     /// Rows are removed.
     Delete,
     /// Code calls something that removes rows through a model: `table` is a name that the call mentions.
-    DeleteCall,
+    DeleteCall {
+        /// The name stands in the arguments: it counts where no other name of the call is a table's.
+        argument: bool,
+    },
     /// These columns are overwritten with what tells nothing of the person.
     Erase(Vec<Symbol>),
     /// Rows go with the row of another table that they refer to.

@@ -11,6 +11,7 @@ use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
 use crate::catalog::model::SinkKind;
 use crate::classify::Confidence;
+use crate::flow::Carried;
 use crate::index::Symbol;
 use crate::ir::TypeShape;
 use crate::link::{Column, FactKind, Table, TableFact};
@@ -31,7 +32,11 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut written: BTreeSet<String> = BTreeSet::new();
     for flow in case.flows.flows.iter().filter(|flow| flow.sink == SinkKind::Storage) {
         let column = flow.column.map_or("", Symbol::as_str);
-        let carried = case.judged(flow, |one| one.effects.is_empty() && is_secret(case, one.category));
+        let carried = case.judged(flow, |one| {
+            one.effects.is_empty()
+                && is_secret(case, one.category)
+                && !field_read(one).is_some_and(|name| says_protected(case, name))
+        });
         if carried.is_empty() || says_protected(case, column) {
             continue;
         }
@@ -52,6 +57,12 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             }
         }
     }
+}
+
+/// The field or column that a value was read from first: `User.password_hint` holds no password, `Cipher.password_history` what was
+/// kept of earlier ones.
+fn field_read(carried: &Carried) -> Option<&str> {
+    carried.witness.first()?.what.strip_prefix("read from ")?.rsplit('.').next()
 }
 
 fn is_secret(case: &Case<'_>, category: CategoryId) -> bool {

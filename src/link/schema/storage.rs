@@ -160,11 +160,15 @@ pub(super) fn attach(schema: &mut Schema, catalog: &Catalog, sources: &[SourceFi
     }
 }
 
-/// A later expiry of the same table or column takes the place of an earlier one.
+/// A later expiry of the same table or column takes the place of an earlier one, and so does what becomes of a reference.
 fn add(table: &mut Table, fact: TableFact) {
-    if fact.kind == FactKind::Expiry {
-        table.facts.retain(|one| !(one.kind == FactKind::Expiry && one.column == fact.column));
-    }
+    let reference = |kind: FactKind| matches!(kind, FactKind::Cascade | FactKind::SetNull);
+    let replaces = |one: &TableFact| {
+        one.column == fact.column
+            && (one.kind == FactKind::Expiry && fact.kind == FactKind::Expiry
+                || reference(one.kind) && reference(fact.kind) && one.column.is_some())
+    };
+    table.facts.retain(|one| !replaces(one));
     table.facts.push(fact);
 }
 
@@ -244,11 +248,15 @@ impl Finder {
             StorageAct::ExpiryRemoved => TableFact { runs: Runs::Once, ..of_kind(FactKind::Expiry) },
             StorageAct::PartitionExpiry => of_kind(FactKind::PartitionExpiry),
             StorageAct::Delete => of_kind(deletion(fact.runs)),
-            StorageAct::DeleteCall => {
-                let spoken = self.spoken.get(&singular(fact.table.as_str()));
+            StorageAct::DeleteCall { argument } => {
+                // Arguments come after the other names of their call.
+                let settled = *argument && found.last().is_some_and(|(_, last)| last.site == site);
+                let spoken = self.spoken.get(&singular(fact.table.as_str())).filter(|_| !settled);
                 found.extend(spoken.into_iter().flatten().map(|at| (*at, of_kind(FactKind::Delete))));
                 return;
             }
+            // What a migration corrected once erases nobody.
+            StorageAct::Erase(_) if fact.runs == Runs::Once => return,
             StorageAct::Erase(columns) => TableFact { columns: columns.clone(), ..of_kind(FactKind::Anonymise) },
             StorageAct::Cascade(parent) => TableFact { other: Some(*parent), ..of_kind(FactKind::Cascade) },
             StorageAct::SetNull(parent) => TableFact { other: Some(*parent), ..of_kind(FactKind::SetNull) },
@@ -273,7 +281,15 @@ impl Finder {
                 }
             }
         };
-        found.extend(self.tables(schema, fact.table, home).into_iter().map(|at| (at, one.clone())));
+        for at in self.tables(schema, fact.table, home) {
+            let erases = |table: &Table| {
+                let personal = table.columns.iter().filter(|column| column.verdict.is_some());
+                personal.into_iter().any(|column| one.columns.iter().any(|erased| lower(*erased) == lower(column.field.name)))
+            };
+            if one.kind != FactKind::Anonymise || schema.tables.get(at).is_some_and(erases) {
+                found.push((at, one.clone()));
+            }
+        }
     }
 
     /// Rows of one table are put into another.
@@ -286,6 +302,10 @@ impl Finder {
         home: Option<Symbol>,
         found: &mut Vec<(usize, TableFact)>,
     ) {
+        // Rows that were moved once are no copy, unless they went into what is called one.
+        if of_kind(FactKind::CopyOf).runs == Runs::Once && catalog.storage.copy_of(target.as_str()).is_none() {
+            return;
+        }
         let targets = self.tables(schema, target, home);
         let sources = if source.as_str().is_empty() {
             let base = catalog.storage.copy_of(target.as_str().rsplit('.').next().unwrap_or_default());
@@ -349,7 +369,7 @@ fn of_names(schema: &mut Schema, catalog: &Catalog, finder: &Finder) {
                 matches!(fact.kind, FactKind::Encrypted | FactKind::Hashed)
                     && fact.column.map(lower) == Some(lower(column.field.name))
             });
-            if catalog.storage.is_encrypted(name) && !known {
+            if catalog.storage.is_encrypted(name) && column.verdict.is_some() && !known {
                 found.push((position, of_name(FactKind::Encrypted, site, Some(column.field.name), None, "its name says so")));
             }
         }

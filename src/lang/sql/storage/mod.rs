@@ -64,7 +64,7 @@ pub(super) fn read(tokens: &Tokens<'_>, class: Class, dialect: Dialect, facts: &
     let mut reader = Reader { tokens: *tokens, dialect, depth: 0, runs: Runs::Once, of_trigger: None, facts };
     match class {
         Class::CreateTable | Class::AlterTable => clauses::of_table(&mut reader, class),
-        Class::Execute | Class::Block | Class::Insert => statements::all(&mut reader, 0),
+        Class::Execute | Class::Block | Class::Insert | Class::Copy => statements::all(&mut reader, 0),
         Class::Routine => statements::routine(&mut reader),
         Class::Other => statements::other(&mut reader),
         _ => {}
@@ -110,7 +110,11 @@ fn begins_like_sql(text: &str) -> bool {
         &["DELETE", "UPDATE", "TRUNCATE", "GRANT", "SELECT", "INSERT", "CREATE", "ALTER", "WITH", "CALL", "REPLACE", "MERGE"];
     let bytes = text.as_bytes();
     let at = scan::skip_trivia(bytes.get(..bytes.len().min(4096)).unwrap_or_default(), 0);
-    FIRST.iter().any(|word| scan::word_is(bytes, at, word) && scan::byte(bytes, at + word.len()).is_ascii_whitespace())
+    // `Delete users from the list` is a sentence: SQL is written in capitals or small letters throughout.
+    let word = bytes.get(at..scan::word_end(bytes, at)).unwrap_or_default();
+    let one_case = word.iter().all(u8::is_ascii_uppercase) || word.iter().all(u8::is_ascii_lowercase);
+    one_case
+        && FIRST.iter().any(|word| scan::word_is(bytes, at, word) && scan::byte(bytes, at + word.len()).is_ascii_whitespace())
 }
 
 /// Reads one statement's tokens.

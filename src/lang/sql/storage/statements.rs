@@ -172,7 +172,9 @@ fn delete(reader: &mut Reader<'_, '_>, at: usize, end: usize) {
         }
         return;
     };
-    if from.is_none() && tokens.is_any(name_at, &["ON", "CASCADE", "SET", "WHERE", "OF", "OR"]) {
+    // SQL Server needs no `FROM`; without it only a condition tells a statement from a sentence.
+    let bare = from.is_none() && !(name.next..end.min(name.next + 6)).any(|at| tokens.is_any(at, &["WHERE", "FROM", "OUTPUT"]));
+    if bare || from.is_none() && tokens.is_any(name_at, &["ON", "CASCADE", "SET", "WHERE", "OF", "OR"]) {
         return;
     }
     // `DELETE s FROM users u JOIN sessions s`: the alias tells which rows go.
@@ -228,6 +230,9 @@ fn update(reader: &mut Reader<'_, '_>, at: usize, end: usize) {
     else {
         return;
     };
+    if part_config(reader, name.name, at, end) {
+        return;
+    }
     let Some(set) = (name.next..end.min(name.next + 12)).find(|at| tokens.is(*at, "SET")) else { return };
     let mut erased = Vec::new();
     let mut item = set + 1;
@@ -261,7 +266,6 @@ fn update(reader: &mut Reader<'_, '_>, at: usize, end: usize) {
         item = stop + 1;
     }
     if erased.is_empty() {
-        part_config(reader, name.name, at, end);
         return;
     }
     let mut fact = reader.fact(name.name, StorageAct::Erase(erased), at, end);
