@@ -3,6 +3,7 @@
 use super::super::split::Class;
 use super::super::token::{Kind, Tokens, unquote};
 use super::super::types;
+use super::copies::first_source;
 use super::{Reader, period, statements};
 use crate::index::Symbol;
 use crate::ir::schema::{Runs, StorageAct, StorageFact};
@@ -258,7 +259,7 @@ fn protected(reader: &Reader<'_, '_>, walk: &Walk, act: StorageAct, at: usize, e
 /// `CREATE TABLE a AS SELECT ... FROM b`.
 fn copies(reader: &mut Reader<'_, '_>, walk: &Walk, select: usize) {
     let tokens = reader.tokens;
-    if let Some(source) = statements::first_source(&tokens, select, tokens.len()) {
+    if let Some(source) = first_source(&tokens, select, tokens.len()) {
         let mut fact = reader.fact(walk.table, StorageAct::Copy(source), select, tokens.len());
         fact.runs = reader.runs;
         reader.facts.push(fact);

@@ -5,8 +5,12 @@
 //! where tables are known, with the knowledge in `rules/storage.toml`. Every reader makes one pass over the tokens of one
 //! statement.
 
+mod calls;
 mod clauses;
+mod copies;
+mod grants;
 mod period;
+mod removal;
 mod statements;
 
 use super::dialect::Dialect;

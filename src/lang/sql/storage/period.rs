@@ -97,6 +97,16 @@ fn number(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
     }
 }
 
+/// How many tokens the arguments of a function about dates take at most: groups are looked through at every such function, and one
+/// that never closes must not cost more.
+const ARGUMENTS: usize = 64;
+
+/// After the group that opens at `at`, or as far as it is looked through.
+fn after_group(tokens: &Tokens<'_>, at: usize) -> usize {
+    let end = tokens.len().min(at + ARGUMENTS);
+    at + tokens.slice(at, end).after_group(0)
+}
+
 /// A number in the group that opens at `at`.
 fn only_number(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
     if tokens.sign(at, b'(') { number(tokens, at + 1) } else { None }
@@ -122,14 +132,14 @@ fn at_token(tokens: &Tokens<'_>, at: usize) -> Option<u32> {
             number(tokens, at + 4).and_then(|number| in_days(number, unquote(unit).as_ref()))
         }
         "DATEDIFF" | "TIMESTAMPDIFF" | "DATE_DIFF" | "TIMESTAMP_DIFF" if tokens.sign(at + 1, b'(') => {
-            let after = tokens.after_group(at + 1);
+            let after = after_group(tokens, at + 1);
             let compared = (after..after + 3).find(|next| matches!(tokens.get(*next), Some(one) if one.kind == Kind::Number))?;
             let last = after.saturating_sub(2);
             let unit = [at + 2, last].into_iter().find(|unit| in_days(1.0, &unquote(tokens.raw(*unit))).is_some());
             in_days(number(tokens, compared)?, unit.map_or("day", |unit| tokens.raw(unit)))
         }
         "ADD_MONTHS" if tokens.sign(at + 1, b'(') => {
-            let close = tokens.after_group(at + 1);
+            let close = after_group(tokens, at + 1);
             let comma = (at + 2..close).rev().find(|comma| tokens.sign(*comma, b','))?;
             in_days(number(tokens, comma + 1)?, "month")
         }
@@ -142,13 +152,13 @@ fn at_token(tokens: &Tokens<'_>, at: usize) -> Option<u32> {
             in_days(only_number(tokens, at + 1)?, word.get("TOINTERVAL".len()..).unwrap_or_default())
         }
         _ if word.starts_with("SUBTRACT") && tokens.sign(at + 1, b'(') => {
-            let close = tokens.after_group(at + 1);
+            let close = after_group(tokens, at + 1);
             let comma = (at + 2..close).rev().find(|comma| tokens.sign(*comma, b','))?;
             in_days(number(tokens, comma + 1)?, word.get("SUBTRACT".len()..).unwrap_or_default())
         }
         // A bare number after today is days: Oracle's `SYSDATE - 30`, ClickHouse's `today() - 30`.
         "SYSDATE" | "SYSTIMESTAMP" | "CURRENT_DATE" | "TODAY" | "GETDATE" => {
-            let next = if tokens.sign(at + 1, b'(') { tokens.after_group(at + 1) } else { at + 1 };
+            let next = if tokens.sign(at + 1, b'(') { after_group(tokens, at + 1) } else { at + 1 };
             if !tokens.sign(next, b'-') || !matches!(tokens.get(next + 1), Some(one) if one.kind == Kind::Number) {
                 return None;
             }
