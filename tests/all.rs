@@ -46,5 +46,7 @@ mod sql;
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]
 mod sql_schema;
+#[path = "suite/storage.rs"]
+mod storage;
 #[path = "suite/tidy.rs"]
 mod tidy;

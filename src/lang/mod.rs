@@ -20,7 +20,7 @@ mod values;
 use crate::index::Symbol;
 use crate::ir::Unit;
 use crate::ir::rows::ColumnValues;
-use crate::ir::schema::SchemaStep;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
@@ -84,6 +84,8 @@ pub struct Lowered {
     pub schema: Vec<SchemaStep>,
     /// Values of columns, in files of data.
     pub rows: Vec<ColumnValues>,
+    /// What the file says of the life and protection of tables' rows.
+    pub storage: Vec<StorageFact>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.

@@ -7,4 +7,4 @@ pub mod schema;
 pub mod types;
 
 pub use program::Program;
-pub use schema::{Column, Schema, Table};
+pub use schema::{Column, FactKind, Schema, Table, TableFact};
