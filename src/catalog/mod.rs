@@ -12,6 +12,7 @@ pub mod law;
 pub mod model;
 pub mod purpose;
 pub mod recipient;
+pub mod storage;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -28,6 +29,7 @@ pub use law::{Law, Laws};
 pub use model::Models;
 pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
+pub use storage::StorageRules;
 
 use crate::index::Symbol;
 
@@ -50,6 +52,8 @@ pub struct Catalog {
     pub purposes: Purposes,
     /// Which folders and files are not the operator's own running code.
     pub discovery: Discovery,
+    /// How copies, deletions and protections of stored data are named.
+    pub storage: StorageRules,
     /// Changes whenever any rule changes.
     pub fingerprint: u64,
 }
@@ -225,12 +229,13 @@ impl Catalog {
                 let laws = Laws::load(&below("laws/"))?;
                 let purposes = Purposes::load(&below("purposes/"))?;
                 let discovery = Discovery::load(&below("discovery.toml"))?;
-                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery))
+                let storage = StorageRules::load(&below("storage.toml"))?;
+                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery, storage))
             })();
             (words.join(), rest)
         });
         let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let (recipients, models, checks, laws, purposes, discovery) = rest?;
+        let (recipients, models, checks, laws, purposes, discovery, storage) = rest?;
         let unknown = |id: &&Symbol| categories.find(id.as_str()).is_none();
         if let Some((model, id)) = models.iter().find_map(|model| Some((model, model.categories.iter().find(unknown)?))) {
             let file = format!("models, at `{}`", model.calls.first().map_or("", String::as_str));
@@ -244,7 +249,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, storage, fingerprint: hasher.digest() })
     }
 }
 
