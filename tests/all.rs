@@ -36,6 +36,8 @@ mod program;
 mod python_frontend;
 #[path = "suite/readme.rs"]
 mod readme;
+#[path = "suite/ruby_frontend.rs"]
+mod ruby_frontend;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
 #[path = "suite/scan.rs"]

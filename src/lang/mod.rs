@@ -9,6 +9,8 @@ pub mod javascript;
 pub mod lowering;
 #[cfg(feature = "python")]
 pub mod python;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -33,6 +35,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    #[cfg(feature = "ruby")]
+    &ruby::Ruby,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];

@@ -1,6 +1,6 @@
 //! Expressions to operands: every intermediate value gets a temporary.
 
-use super::{BareName, Lowerer, Op, Operator, Value};
+use super::{BareName, Lowerer, Op, Operator, Value, member_name};
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
@@ -49,6 +49,10 @@ impl Lowerer<'_> {
         let row = self.row(node);
         match row.op {
             Op::Name => Value::Operand(self.name(node.symbol(), span)),
+            Op::Own => {
+                let object = self.this(span);
+                Value::Operand(self.member_of(object, Some(node), span))
+            }
             Op::This | Op::Super => Value::Operand(self.this(span)),
             Op::Text => self.text(node),
             Op::Literal => Value::Operand(Operand::Literal(node.symbol(), span)),
@@ -112,6 +116,11 @@ impl Lowerer<'_> {
         }
         if let Some(place) = self.implied_member(name) {
             return Operand::Place(place, span);
+        }
+        if self.language.reads_call() && self.classes.last().is_some_and(|class| class.methods.contains(&name)) {
+            let receiver = self.this(span);
+            let call = self.call_method(receiver, name, Vec::new(), Vec::new(), span, span);
+            return self.operand(call, span);
         }
         Operand::Place(Place::global(vec![name]), span)
     }
@@ -363,8 +372,13 @@ impl Lowerer<'_> {
     /// `key: value`, with the key where it is constant.
     pub fn pair(&mut self, node: Node<'_>) -> Option<(Selector, Operand)> {
         let row = self.row(node);
-        let (key, value) = (row.part(node, 0)?, row.part(node, 1)?);
+        let key = row.part(node, 0)?;
         let selector = self.key(key);
+        let Some(value) = row.part(node, 1) else {
+            // `name:` alone: the value of that name.
+            let value = self.name(member_name(key), key.span());
+            return Some((selector, value));
+        };
         if let Selector::Key(name) = selector {
             self.name_literal(value, name);
         }
@@ -379,7 +393,7 @@ impl Lowerer<'_> {
                 Value::Operand(Operand::Text(text, _)) => Selector::Key(text),
                 _ => Selector::Element,
             },
-            Op::Name if self.language.bare_keys() => Selector::Key(key.symbol()),
+            Op::Name if self.language.bare_keys() => Selector::Key(member_name(key)),
             Op::Name => Selector::Element,
             _ => {
                 let text = key.text().trim_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));

@@ -105,6 +105,10 @@ impl Lowerer<'_> {
         }
         let takes_receiver = first_is_receiver && parts.owner.is_some() && !parts.is_static;
         self.parameters(&parts, takes_receiver.then_some(parts.owner).flatten());
+        if let Some(name) = self.language.implied_parameter(self, &parts) {
+            let local = self.unit.function.declare(name, TypeRef::default(), parts.name_span);
+            self.unit.function.parameter(local, false, Vec::new());
+        }
         let result = parts.result.map(|ty| self.type_ref(ty)).unwrap_or_default();
         let has_body = parts.body.is_some();
         self.body(parts.body, self.language.implicit_return() && !parts.is_constructor);

@@ -39,7 +39,7 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashSet;
 
-pub use self::calls::member_name;
+pub use self::calls::{MemberCall, member_name};
 pub use self::classes::Preamble;
 pub use self::expressions::{concatenation, position};
 pub use self::functions::Parts;
@@ -130,6 +130,25 @@ pub trait Language: Sync {
     fn bare_name(&self) -> BareName {
         BareName::Global
     }
+
+    /// Whether a field is read and written by calls: `user.email`, `user.email = x`. Then a bare name that the class declares as
+    /// a method calls it.
+    fn reads_call(&self) -> bool {
+        false
+    }
+
+    /// `receiver.name(arguments)`, where that may mean something else than a call of the method.
+    fn member_call(&self, lowerer: &mut Lowerer<'_>, call: MemberCall<'_>) -> Value {
+        lowerer.call_method(call.receiver, call.name, call.arguments, call.types, call.node.span(), call.name_span)
+    }
+
+    /// A parameter that a function takes without naming it, after the others: the block that `yield` calls.
+    fn implied_parameter(&self, _lowerer: &Lowerer<'_>, _parts: &Parts<'_>) -> Option<Symbol> {
+        None
+    }
+
+    /// Fields that the members of a class declare otherwise than by a field's syntax. The class is at hand, its members not yet.
+    fn class_members(&self, _lowerer: &mut Lowerer<'_>, _members: &[Node<'_>]) {}
 
     /// Whether the last statement of a function's body is its result.
     fn implicit_return(&self) -> bool {
@@ -411,6 +430,18 @@ impl<'l> Lowerer<'l> {
     #[must_use]
     pub fn owner(&self) -> Option<Symbol> {
         self.classes.last().map(|class| class.declaration.name)
+    }
+
+    /// Whether members of a class are lowered, and no code of theirs.
+    #[must_use]
+    pub fn in_class_body(&self) -> bool {
+        self.in_class_body
+    }
+
+    /// What a comment documents with, if it does.
+    #[must_use]
+    pub fn documentation(&self, comment: Node<'_>) -> Option<String> {
+        self.language.doc_comment(comment.text())
     }
 
     /// Runs `work` one level deeper; `None` where syntax nests too deep.

@@ -10,6 +10,10 @@ use crate::source::Span;
 
 impl Lowerer<'_> {
     /// A string literal: constant, or built from parts.
+    pub fn text_of(&mut self, node: Node<'_>) -> Value {
+        self.text(node)
+    }
+
     pub(super) fn text(&mut self, node: Node<'_>) -> Value {
         let mut parts: Vec<TextPart> = Vec::new();
         let mut constant = String::new();
