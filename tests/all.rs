@@ -26,6 +26,8 @@ mod judge;
 mod language_matrix;
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/php_frontend.rs"]
+mod php_frontend;
 #[path = "suite/policy.rs"]
 mod policy;
 #[path = "suite/privacy.rs"]

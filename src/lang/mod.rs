@@ -7,6 +7,8 @@ mod delimited;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 pub mod lowering;
+#[cfg(feature = "php")]
+pub mod php;
 #[cfg(feature = "python")]
 pub mod python;
 #[cfg(feature = "ruby")]
@@ -29,6 +31,8 @@ use crate::source::Span;
 pub static FRONTENDS: &[&dyn Frontend] = &[
     &rust::Rust,
     &sql::Sql,
+    #[cfg(feature = "php")]
+    &php::Php,
     #[cfg(feature = "python")]
     &python::Python,
     #[cfg(feature = "javascript")]

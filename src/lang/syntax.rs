@@ -180,6 +180,12 @@ impl<'t> Node<'t> {
         None
     }
 
+    /// What stands right before the node, comments included.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        self.raw.prev_named_sibling().map(|raw| self.wrap(raw))
+    }
+
     /// The node of a kind that comes `skip` after the first one behind this node, next to it or to what it stands in.
     #[must_use]
     pub fn following(self, kind: &str, skip: usize) -> Option<Self> {

@@ -142,10 +142,8 @@ pub trait Language: Sync {
         lowerer.call_method(call.receiver, call.name, call.arguments, call.types, call.node.span(), call.name_span)
     }
 
-    /// A parameter that a function takes without naming it, after the others: the block that `yield` calls.
-    fn implied_parameter(&self, _lowerer: &Lowerer<'_>, _parts: &Parts<'_>) -> Option<Symbol> {
-        None
-    }
+    /// Completes the parameters of a function, which are declared: their types where a comment says them, one that is not named.
+    fn finish_parameters(&self, _lowerer: &mut Lowerer<'_>, _parts: &Parts<'_>) {}
 
     /// Fields that the members of a class declare otherwise than by a field's syntax. The class is at hand, its members not yet.
     fn class_members(&self, _lowerer: &mut Lowerer<'_>, _members: &[Node<'_>]) {}
@@ -430,6 +428,12 @@ impl<'l> Lowerer<'l> {
     #[must_use]
     pub fn owner(&self) -> Option<Symbol> {
         self.classes.last().map(|class| class.declaration.name)
+    }
+
+    /// The first base of the class whose body is lowered.
+    #[must_use]
+    pub fn base_of_owner(&self) -> Option<Symbol> {
+        self.classes.last().and_then(|class| class.declaration.bases.first().copied())
     }
 
     /// Whether members of a class are lowered, and no code of theirs.

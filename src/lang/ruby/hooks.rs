@@ -129,8 +129,17 @@ pub(super) fn yields(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     }
 }
 
+/// `return`, `return a`, `return a, b`.
+pub(super) fn returns(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
+    let value = lowerer.part(node, 0).map(|list| {
+        let value = arguments_as_value(lowerer, list);
+        lowerer.operand(value, list.span())
+    });
+    lowerer.unit.function.returns(value, node.span());
+}
+
 /// Arguments where a value stands: `return a`, `return a, b`, `return key: value`.
-pub(super) fn arguments_as_value(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
+fn arguments_as_value(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     let children = node.children();
     if let [only] = children.as_slice()
         && !matches!(lowerer.op(*only), Op::Pair | Op::Spread)
@@ -155,8 +164,9 @@ pub(super) fn arguments_as_value(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> V
 /// `next value`: the result of the block at hand, or nothing more of the round.
 pub(super) fn next(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     if let Some(value) = lowerer.part(node, 0) {
-        let value = lowerer.expression(value);
-        lowerer.unit.function.returns(Some(value), node.span());
+        let result = arguments_as_value(lowerer, value);
+        let result = lowerer.operand(result, value.span());
+        lowerer.unit.function.returns(Some(result), node.span());
     } else {
         lowerer.unit.function.emit(crate::ir::Stmt::Leave);
     }

@@ -13,7 +13,7 @@ use super::lowering::{self, BareName, Language, Lowerer, MemberCall, Op, Operato
 use super::syntax::Node;
 use super::{FileName, Frontend, Input, Lowered};
 use crate::index::Symbol;
-use crate::ir::{Attribute, FunctionRole};
+use crate::ir::{Attribute, FunctionRole, TypeRef};
 
 /// The front end.
 #[derive(Debug)]
@@ -107,8 +107,8 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("exceptions", Op::Skip, ""),
             ("ensure", Op::Finally, ""),
             ("rescue_modifier", Op::Value(hooks::rescued), "body handler"),
-            ("return", Op::Return, ":argument_list"),
-            ("argument_list", Op::Value(hooks::arguments_as_value), ""),
+            ("return", Op::Statement(hooks::returns), ":argument_list"),
+            ("argument_list", Op::Tuple, ""),
             ("next", Op::Value(hooks::next), ":argument_list"),
             ("break redo retry", Op::Leave, ""),
         ],
@@ -182,8 +182,11 @@ impl Language for Ruby {
         classes::declared_by_calls(lowerer, members);
     }
 
-    fn implied_parameter(&self, lowerer: &Lowerer<'_>, parts: &lowering::Parts<'_>) -> Option<Symbol> {
-        classes::takes_block(lowerer, parts).then(|| Symbol::new(classes::BLOCK))
+    fn finish_parameters(&self, lowerer: &mut Lowerer<'_>, parts: &lowering::Parts<'_>) {
+        if classes::takes_block(lowerer, parts) {
+            let block = lowerer.unit.function.declare(Symbol::new(classes::BLOCK), TypeRef::default(), parts.name_span);
+            lowerer.unit.function.parameter(block, false, Vec::new());
+        }
     }
 
     fn prepare(&self, lowerer: &mut Lowerer<'_>, root: Node<'_>) {
