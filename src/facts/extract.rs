@@ -58,35 +58,13 @@ fn read_embedded_sql(
             continue;
         }
         let mut steps = sql::read_ddl(content);
+        // Where escapes make the literal's content and its source differ in length, the literal as a whole is the place.
         let raw = literal.span.text(text).len() == content.len();
+        let start = literal.span.start;
         for step in &mut steps {
-            relocate(step, literal.span, raw);
+            step.relocate(|span| if raw { Span { start: start + span.start, end: start + span.end } } else { literal.span });
         }
         schema.append(&mut steps);
-    }
-}
-
-/// Moves the spans of a step read from a literal into the file. Where escapes make the literal's content and its source differ
-/// in length, the literal as a whole is the place.
-fn relocate(step: &mut SchemaStep, literal: Span, raw: bool) {
-    let shift = |span: &mut Span| {
-        *span = if raw { Span { start: literal.start + span.start, end: literal.start + span.end } } else { literal };
-    };
-    match step {
-        SchemaStep::Create { table, .. } => {
-            shift(&mut table.span);
-            shift(&mut table.extent);
-            table.fields.iter_mut().for_each(|field| shift(&mut field.span));
-        }
-        SchemaStep::AddColumn { column, .. } => shift(&mut column.span),
-        SchemaStep::DropTable { span, .. }
-        | SchemaStep::RenameTable { span, .. }
-        | SchemaStep::DropColumn { span, .. }
-        | SchemaStep::RenameColumn { span, .. }
-        | SchemaStep::AlterType { span, .. }
-        | SchemaStep::Key { span, .. }
-        | SchemaStep::Comment { span, .. } => shift(span),
-        SchemaStep::NameType { .. } => {}
     }
 }
 

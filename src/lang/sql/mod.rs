@@ -26,6 +26,7 @@ use self::split::{Class, Piece, PieceKind, Splitter};
 use self::token::{Kind, Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered};
 use crate::ir::TypeKind;
+use crate::index::Symbol;
 use crate::ir::schema::{Query, SchemaStep};
 use crate::source::Span;
 
@@ -67,7 +68,9 @@ fn lower(text: &str) -> Lowered {
     let mut splitter = Splitter::new(text, dialect);
     let mut down = Down::default();
     while let Some(piece) = splitter.next() {
-        if down.is_undone(text, splitter.comments()) {
+        let undone = down.is_undone(text, splitter.comments());
+        reader.steps.extend(down.section.take().map(|name| SchemaStep::Section { name }));
+        if undone {
             continue;
         }
         reader.piece(&piece, splitter.comments(), 0);
@@ -84,6 +87,8 @@ struct Down {
     /// Comments read so far.
     read: usize,
     undone: bool,
+    /// The change set of Liquibase that has begun: `--changeset author:id`.
+    section: Option<Symbol>,
 }
 
 impl Down {
@@ -92,16 +97,18 @@ impl Down {
     fn is_undone(&mut self, text: &str, comments: &[Comment]) -> bool {
         for comment in comments.get(self.read..).unwrap_or_default() {
             let line = comment.span.text(text);
-            if !line.starts_with("--") || line.len() > 80 {
+            if !line.starts_with(['-', '#']) || line.len() > 300 {
                 continue;
             }
-            let words = line.trim_start_matches(['-', '/', ' ', '+']).trim().to_ascii_lowercase();
-            let mut words = words.split_whitespace();
-            match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-                ("goose" | "migrate" | "pgroll", "down") | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => {
-                    self.undone = true
+            let mut words = line.trim_start_matches(['-', '#', '/', ' ', '+']).split_whitespace();
+            let (first, second) = (words.next().unwrap_or_default().to_ascii_lowercase(), words.next().unwrap_or_default());
+            match (first.as_str(), second.to_ascii_lowercase().as_str()) {
+                ("goose" | "migrate" | "pgroll" | "rambler", "down")
+                | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => self.undone = true,
+                ("goose" | "migrate" | "rambler", "up") | ("migrate:up" | "migration:up" | "!ups", _) => self.undone = false,
+                ("changeset", name) if name.contains(':') => {
+                    self.section = Some(Symbol::new(&second.replacen(':', "::", 1)));
                 }
-                ("goose" | "migrate", "up") | ("migrate:up" | "migration:up" | "!ups", _) => self.undone = false,
                 _ => {}
             }
         }
@@ -167,7 +174,8 @@ impl Reader<'_> {
                     lineage = add_outputs(&mut table, outputs, &mut copies);
                 }
                 self.rows.table(table.name, table.fields.iter().map(|field| field.name));
-                self.steps.push(SchemaStep::Create { table, if_not_exists: created.if_not_exists, lineage, copies });
+                let (if_not_exists, temporary) = (created.if_not_exists, created.temporary);
+                self.steps.push(SchemaStep::Create { table, if_not_exists, lineage, copies, temporary });
                 if created.unclosed {
                     return Err("its list of columns is not closed");
                 }
@@ -180,6 +188,10 @@ impl Reader<'_> {
             Class::Comment => change::comment_on(tokens, &mut self.steps).ok_or("it is not `COMMENT ON ... name IS text`"),
             Class::Execute => {
                 change::execute(tokens, &mut self.steps);
+                Ok(())
+            }
+            Class::Use => {
+                change::use_namespace(tokens, &mut self.steps);
                 Ok(())
             }
             Class::Copy => {
@@ -230,7 +242,7 @@ impl Reader<'_> {
                 .collect();
         }
         let lineage = add_outputs(&mut view, outputs, &mut copies);
-        self.steps.push(SchemaStep::Create { table: view, if_not_exists, lineage, copies });
+        self.steps.push(SchemaStep::Create { table: view, if_not_exists, lineage, copies, temporary: false });
         Some(())
     }
 
@@ -308,6 +320,17 @@ fn what(class: Class) -> &'static str {
 #[must_use]
 pub fn read_query(text: &str) -> Option<Query> {
     query::read(text)
+}
+
+/// Reads a whole script that stands in another file (a changelog's `<sql>`); spans are byte offsets in `text`.
+pub(super) fn read_script(text: &str) -> Lowered {
+    lower(text)
+}
+
+/// The type that `written` names.
+#[must_use]
+pub fn type_ref(written: &str) -> crate::ir::TypeRef {
+    types::type_ref(written)
 }
 
 /// Reads DDL in a string of code; spans are byte offsets in `text`. Empty if the text is no DDL.

@@ -48,6 +48,8 @@ pub enum Class {
     Comment,
     /// `EXEC`.
     Execute,
+    /// `USE shop`, `SET search_path TO billing`.
+    Use,
     /// `INSERT`, `REPLACE`.
     Insert,
     /// `COPY`.
@@ -565,6 +567,8 @@ pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
         b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
         b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,
         b's' if is("SP_RENAME") => Class::Execute,
+        b's' if is("SET") && next_is(&["SEARCH_PATH", "LOCAL", "SESSION"]) => Class::Use,
+        b'u' if is("USE") => Class::Use,
         _ => Class::Other,
     }
 }

@@ -210,6 +210,7 @@ impl Database {
                 let change = references.map_or(Change::PrimaryKey, Change::References);
                 self.change(*table, columns.clone(), change);
             }
+            SchemaStep::Require { .. } | SchemaStep::Use { .. } | SchemaStep::Section { .. } | SchemaStep::Include { .. } | SchemaStep::Property { .. } | SchemaStep::Load { .. } => {}
             SchemaStep::Comment { table, column, text, .. } => {
                 self.change(*table, column.iter().copied().collect(), Change::Comment(*text));
             }
