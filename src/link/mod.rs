@@ -5,4 +5,4 @@ pub mod schema;
 pub mod types;
 
 pub use program::Program;
-pub use schema::{Column, Schema, Table};
+pub use schema::{Column, Former, History, Origin, Retyped, Schema, Table};

@@ -87,9 +87,13 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
             }
             at = tokens.after_group(at);
         } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "OF"]) {
-            at += if tokens.is(at, "PARTITION") { 2 } else { 1 };
+            let part = tokens.is(at, "PARTITION");
+            at += if part { 2 } else { 1 };
             if let Some(parent) = tokens.qualified(at) {
                 created.copies.push(parent.name);
+                if part {
+                    created.table.bases.push(parent.name);
+                }
                 at = parent.next;
             }
         } else if tokens.are(at, &["PARTITIONED", "BY"]) && types::is_known(tokens.raw(at + 4)) {
@@ -102,6 +106,7 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
             let mut inside = at + 2;
             while let Some(parent) = tokens.qualified(inside) {
                 created.copies.push(parent.name);
+                created.table.bases.push(parent.name);
                 inside = parent.next + 1;
             }
             at = after;
