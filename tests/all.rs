@@ -20,6 +20,8 @@ mod idocument;
 mod inventory_contract;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/migrations.rs"]
+mod migrations;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, undo};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
@@ -51,10 +51,14 @@ fn read_embedded_sql(
     queries: &mut FxHashMap<Symbol, crate::ir::schema::Query>,
     schema: &mut Vec<SchemaStep>,
 ) {
+    let undoing = undo::functions(unit);
     for literal in &unit.strings {
         let content = literal.text.as_str();
         if let Some(query) = sql::read_query(content) {
             queries.insert(literal.text, query);
+            continue;
+        }
+        if undo::holds(&undoing, literal.span) || undo::receives(text, literal.span) {
             continue;
         }
         let mut steps = sql::read_ddl(content);

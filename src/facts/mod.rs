@@ -1,6 +1,7 @@
 //! Everything later stages need from one file: a pure function of its bytes, its path and the catalog.
 
 pub mod extract;
+mod undo;
 
 use rustc_hash::FxHashMap;
 

@@ -3,6 +3,7 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+pub mod liquibase;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -13,7 +14,7 @@ use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile];
+pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &liquibase::Liquibase, &config_file::ConfigFile];
 
 /// A language.
 pub trait Frontend: Sync {
@@ -22,6 +23,11 @@ pub trait Frontend: Sync {
 
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
+
+    /// Whether a file that it claims by its name is of this language after all, by its text: many files are called `.xml`.
+    fn recognises(&self, _text: &str) -> bool {
+        true
+    }
 
     /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
     /// generated or minified; dumps of databases are larger and still worth reading.
@@ -97,10 +103,15 @@ pub struct Damage {
     pub message: String,
 }
 
-/// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
+/// The front ends that claim a file by its name. The first that recognises its text wins.
+pub fn frontends_for(file: FileName<'_>) -> impl Iterator<Item = &'static dyn Frontend> {
+    FRONTENDS.iter().copied().filter(move |frontend| frontend.claims(&file))
+}
+
+/// The front end that claims a file by its name, if any. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    FRONTENDS.iter().copied().find(|frontend| frontend.claims(file))
+    frontends_for(*file).next()
 }
 
 /// The front end with this name.

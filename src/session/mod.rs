@@ -236,18 +236,26 @@ impl Session {
             bytes = Some(content);
         }
         let Some(frontend) = frontend else { return Read::Unclaimed };
-        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes());
-        if file.size > limit {
-            return Read::Notice(notices::too_large(&file.relative, file.size, limit));
+        // What is called like a file of the language may be of another, or of none.
+        let of_text = |text: &str| {
+            let name = FileName { name, extension: &extension, interpreter: "" };
+            if frontend.recognises(text) { Some(frontend) } else { lang::frontends_for(name).find(|other| other.recognises(text)) }
+        };
+        let limit = |frontend: &dyn Frontend| self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes());
+        if file.size > limit(frontend) {
+            let Some(frontend) = of_text(&head(&file.path)) else { return Read::Unclaimed };
+            return Read::Notice(notices::too_large(&file.relative, file.size, limit(frontend)));
         }
         let bytes = match bytes.map_or_else(|| std::fs::read(&file.path), Ok) {
             Ok(bytes) => bytes,
             Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
         };
         let Some(decoded) = decode(&bytes) else {
-            return Read::Notice(notices::unreadable(&file.relative, "it is binary data"));
+            let meant = of_text("").is_some();
+            return if meant { Read::Notice(notices::unreadable(&file.relative, "it is binary data")) } else { Read::Unclaimed };
         };
         drop(bytes);
+        let Some(frontend) = of_text(&decoded.text) else { return Read::Unclaimed };
         let is_test = self.catalog.discovery.is_test(&file.relative);
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
         Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
@@ -288,6 +296,16 @@ impl Session {
 
 fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> FileFacts {
     extract::extract(catalog, frontend, &Input { path, text })
+}
+
+/// The beginning of a file that is too large to be read.
+fn head(path: &std::path::Path) -> String {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    // What cannot be read has no beginning.
+    let _ = file.and_then(|file| file.take(8 << 10).read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn extension(name: &str) -> String {

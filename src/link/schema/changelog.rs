@@ -52,15 +52,21 @@ impl Includes {
         self.included.contains(&file)
     }
 
-    /// Files that include each other in a circle have no first one: the first by path is taken for it.
+    /// Files that include each other in a circle have no first one: the one that includes most is taken for it.
     fn break_cycles(&mut self, facts: &[std::sync::Arc<FileFacts>]) {
         let mut reached = FxHashSet::default();
         let roots: Vec<usize> = (0..facts.len()).filter(|at| !self.included.contains(at)).collect();
         for root in roots {
             self.reach(root, facts, &mut reached);
         }
-        for at in 0..facts.len() {
-            if self.included.contains(&at) && !reached.contains(&at) {
+        let mut unreached: Vec<usize> = self.included.iter().copied().filter(|at| !reached.contains(at)).collect();
+        let includes = |at: &usize| {
+            let steps = facts.get(*at).map(|facts| facts.schema.as_slice()).unwrap_or_default();
+            steps.iter().filter(|step| matches!(step, SchemaStep::Include { .. })).count()
+        };
+        unreached.sort_by_cached_key(|at| (std::cmp::Reverse(includes(at)), *at));
+        for at in unreached {
+            if !reached.contains(&at) {
                 self.included.remove(&at);
                 self.reach(at, facts, &mut reached);
             }

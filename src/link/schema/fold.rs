@@ -68,6 +68,18 @@ impl Files<'_> {
     }
 }
 
+/// A file that is being taken.
+#[derive(Debug)]
+struct Open {
+    file: FileId,
+    /// Position of the next step.
+    next: usize,
+    /// The file's own migration.
+    migration: Option<Symbol>,
+    /// The change set of the file.
+    section: Option<Symbol>,
+}
+
 /// Where the fold is.
 #[derive(Debug, Clone, Copy)]
 struct Here {
@@ -108,8 +120,9 @@ const MOST_TAKEN: usize = 100_000;
 impl Database {
     /// Takes the steps of a file, and those of the files that it includes where it does.
     fn run(&mut self, files: &Files<'_>, member: Member) {
-        let mut open = vec![(member.file, 0, member.migration)];
-        while let Some((file, next, migration)) = open.last_mut() {
+        self.done.insert(member.file);
+        let mut open = vec![Open { file: member.file, next: 0, migration: member.migration, section: None }];
+        while let Some(Open { file, next, migration, section }) = open.last_mut() {
             let (file, position) = (*file, *next);
             let Some(step) = files.step(file, position) else {
                 open.pop();
@@ -118,17 +131,19 @@ impl Database {
             };
             *next += 1;
             match step {
-                SchemaStep::Section { name } => *migration = (!name.is_empty()).then_some(*name),
+                SchemaStep::Section { name } => *section = (!name.is_empty()).then_some(*name),
                 SchemaStep::Include { .. } => {
-                    let section = *migration;
+                    // A change set that runs a file is what that file's steps belong to.
+                    let section = *section;
                     for target in files.includes.targets(file, position).iter().rev() {
                         if self.done.insert(*target) {
-                            open.push((*target, 0, section.or_else(|| files.label(*target))));
+                            let migration = section.or_else(|| files.label(*target));
+                            open.push(Open { file: *target, next: 0, migration, section: None });
                         }
                     }
                 }
                 _ => {
-                    let here = Here { file, migration: *migration, repeats: member.repeats };
+                    let here = Here { file, migration: section.or(*migration), repeats: member.repeats };
                     if self.properties.is_empty() {
                         self.step(step, here);
                     } else {

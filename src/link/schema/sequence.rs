@@ -166,7 +166,14 @@ fn numbered(folder: &str, name: &Name) -> Option<Place> {
         version = outer;
         root = above;
     }
-    let mut place = member(root, version, down, name.label());
+    // The number alone says little where each release has a first one.
+    let label = match folder.strip_prefix(root).map(|rest| rest.trim_start_matches('/')) {
+        Some(below) if !below.is_empty() && is_version(below.split('/').next().unwrap_or_default()) => {
+            format!("{below}/{}", name.label())
+        }
+        _ => name.label(),
+    };
+    let mut place = member(root, version, down, label);
     if let Some(dialect) = name.dialect {
         place.database = format!("{root}#{dialect}");
     }
