@@ -66,7 +66,13 @@ mod tests {
             let at = text.find("DROP").expect("the literal");
             receives(text, Span::new(at, at + 4))
         };
-        for text in ["M::up(\"...\").down(\"DROP\")", "down: 'DROP'", "reverse_sql=\"DROP\"", "{\"down\": \"DROP\"}", ".down(r#\"DROP\"#)"] {
+        for text in [
+            "M::up(\"...\").down(\"DROP\")",
+            "down: 'DROP'",
+            "reverse_sql=\"DROP\"",
+            "{\"down\": \"DROP\"}",
+            ".down(r#\"DROP\"#)",
+        ] {
             assert!(receives(text), "{text}");
         }
         for text in ["M::up(\"DROP\")", "execute(\"DROP\")", "let sql = \"DROP\"", "DROP", "download(\"DROP\")"] {

@@ -158,10 +158,9 @@ impl Schema {
     /// The tables of this name that its qualifier does not rule out.
     fn positions<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
         let found = self.index.tables.get(&key(name)).map(Vec::as_slice).unwrap_or_default();
-        found
-            .iter()
-            .copied()
-            .filter(move |position| self.tables.get(*position).is_some_and(|table| agree(qualifier(table.name.as_str()), qualifier(name))))
+        found.iter().copied().filter(move |position| {
+            self.tables.get(*position).is_some_and(|table| agree(qualifier(table.name.as_str()), qualifier(name)))
+        })
     }
 
     /// The column, in `database` if that has it.
@@ -193,7 +192,8 @@ impl Schema {
             }
         }
         for _ in 0..LONGEST_CHAIN {
-            let found: Vec<_> = open.iter().map(|(position, at)| self.selected(*position, lineages.get(*position)?.get(*at)?)).collect();
+            let found: Vec<_> =
+                open.iter().map(|(position, at)| self.selected(*position, lineages.get(*position)?.get(*at)?)).collect();
             let before = open.len();
             let mut verdicts = found.into_iter();
             open.retain(|(position, at)| {

@@ -65,9 +65,7 @@ pub(super) fn elements(
 fn tell_history(element: &mut Element, sources: &[SourceFile], history: &History) {
     let location = |site: &Site| sources.get(site.file.index()).map(|source| Location::of(source, site.span));
     let origin = &history.introduced;
-    element.introduced = origin
-        .migration
-        .and_then(|migration| Some(Introduced { location: location(&origin.site)?, migration }));
+    element.introduced = origin.migration.and_then(|migration| Some(Introduced { location: location(&origin.site)?, migration }));
     element.former_names = history.former.iter().map(|former| former.name).collect();
     element.also = history.also.iter().filter_map(location).collect();
 }

@@ -100,7 +100,9 @@ impl Analysis {
         lines.extend(retyped.map(|retyped| format!("of type `{}` until {}", retyped.from, self.origin(&retyped.at))));
         lines.extend(history.also.iter().map(|site| format!("also shown at {}", self.place(site))));
         lines.extend(table.former_names.iter().map(|name| format!("the table was called `{name}` before")));
-        lines.extend(table.loads.iter().map(|(path, origin)| format!("rows are loaded from `{path}`, by {}", self.origin(origin))));
+        lines.extend(
+            table.loads.iter().map(|(path, origin)| format!("rows are loaded from `{path}`, by {}", self.origin(origin))),
+        );
         if table.temporary {
             lines.push("the table is temporary: it holds nothing longer than a session, and is not listed".to_owned());
         }

@@ -239,7 +239,11 @@ impl Session {
         // What is called like a file of the language may be of another, or of none.
         let of_text = |text: &str| {
             let name = FileName { name, extension: &extension, interpreter: "" };
-            if frontend.recognises(text) { Some(frontend) } else { lang::frontends_for(name).find(|other| other.recognises(text)) }
+            if frontend.recognises(text) {
+                Some(frontend)
+            } else {
+                lang::frontends_for(name).find(|other| other.recognises(text))
+            }
         };
         let limit = |frontend: &dyn Frontend| self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes());
         if file.size > limit(frontend) {

@@ -83,7 +83,9 @@ fn steps(text: &str) -> String {
             }
             SchemaStep::Use { namespace } => format!("use {}", namespace.map_or("the default", |name| name.as_str())),
             SchemaStep::Section { name } => format!("section {name}"),
-            SchemaStep::Include { .. } | SchemaStep::Property { .. } | SchemaStep::Load { .. } => "only changelogs do that".to_owned(),
+            SchemaStep::Include { .. } | SchemaStep::Property { .. } | SchemaStep::Load { .. } => {
+                "only changelogs do that".to_owned()
+            }
         };
         let _ = writeln!(out, "{line}");
     }

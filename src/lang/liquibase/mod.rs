@@ -42,7 +42,9 @@ impl Frontend for Liquibase {
                     after.get(1..).is_some_and(|after| after.trim_start().starts_with(':')) && !line.contains(':')
                 }
                 // XML, with or without a prefix.
-                line => line.rsplit(|c: char| c.is_whitespace()).next().is_some_and(|word| word.contains('<') && !word.contains('/')),
+                line => {
+                    line.rsplit(|c: char| c.is_whitespace()).next().is_some_and(|word| word.contains('<') && !word.contains('/'))
+                }
             }
         })
     }

@@ -464,12 +464,14 @@ pub(super) fn execute(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) {
         let to_name: String = to.value.chars().filter(|c| !matches!(c, '[' | ']' | '"')).collect();
         let kind = get("objtype", 2).map(|kind| kind.value.to_ascii_uppercase()).unwrap_or_default();
         match (kind.as_str(), from_name.rsplit_once('.')) {
-            ("COLUMN", Some((table, column))) => steps.push(SchemaStep::RenameColumn {
-                table: Symbol::new(table),
-                from: Symbol::new(column),
-                to: Symbol::new(&to_name),
-                span: to.span,
-            }),
+            // Three parts without a word of what they are: the server finds the column.
+            ("COLUMN", Some((table, column))) | ("", Some((table, column))) if kind == "COLUMN" || table.contains('.') => steps
+                .push(SchemaStep::RenameColumn {
+                    table: Symbol::new(table),
+                    from: Symbol::new(column),
+                    to: Symbol::new(&to_name),
+                    span: to.span,
+                }),
             ("" | "OBJECT", _) => {
                 steps.push(SchemaStep::RenameTable { from: Symbol::new(&from_name), to: Symbol::new(&to_name), span: to.span });
             }

@@ -25,8 +25,8 @@ use self::rows::Rows;
 use self::split::{Class, Piece, PieceKind, Splitter};
 use self::token::{Kind, Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered};
-use crate::ir::TypeKind;
 use crate::index::Symbol;
+use crate::ir::TypeKind;
 use crate::ir::schema::{Query, SchemaStep};
 use crate::source::Span;
 
@@ -188,6 +188,7 @@ impl Reader<'_> {
             Class::Comment => change::comment_on(tokens, &mut self.steps).ok_or("it is not `COMMENT ON ... name IS text`"),
             Class::Execute => {
                 change::execute(tokens, &mut self.steps);
+                self.steps.append(&mut dynamic(tokens, self.text));
                 Ok(())
             }
             Class::Use => {
@@ -283,6 +284,24 @@ impl Reader<'_> {
             let _ = self.statement(*class, &tokens.slice(*start, end), labels, depth + 1);
         }
     }
+}
+
+/// What a statement in a string does when it is run: `EXEC('ALTER TABLE ...')`, `EXECUTE IMMEDIATE '...'`,
+/// `EXEC sp_executesql N'...'`.
+fn dynamic(tokens: &Tokens<'_>, text: &str) -> Vec<SchemaStep> {
+    let literal = tokens.all.iter().take(6).find(|token| token.kind == Kind::Text);
+    let Some(span) = literal.map(|token| token.span()) else { return Vec::new() };
+    let written = span.text(text);
+    let Some(open) = written.find('\'') else { return Vec::new() };
+    let content = token::unquote(written.get(open..).unwrap_or_default());
+    let mut steps = read_ddl(&content);
+    let start = span.start + u32::try_from(open).unwrap_or_default() + 1;
+    // Where quotes are doubled, the literal as a whole is the place.
+    let raw = content.len() + open + 2 == written.len();
+    for step in &mut steps {
+        step.relocate(|place| if raw { Span { start: start + place.start, end: start + place.end } } else { span });
+    }
+    steps
 }
 
 /// Adds what a query gives as columns; `*` becomes a table that is copied. Gives the lineage of all columns.

@@ -127,9 +127,14 @@ impl<'s> Files<'s> {
         let is = |at: &usize, wanted: &str| if folder { within(path(at), wanted) } else { path(at) == wanted };
         let ends = |at: &usize| {
             let end = path(at);
-            if folder { contains(end, &anywhere) } else { end.strip_suffix(&*anywhere).is_some_and(|before| before.ends_with('/')) }
+            if folder {
+                contains(end, &anywhere)
+            } else {
+                end.strip_suffix(&*anywhere).is_some_and(|before| before.ends_with('/'))
+            }
         };
-        let exact = |wanted: &str| candidates.iter().copied().filter(|at| is(at, wanted)).map(FileId::from_index).collect::<Vec<_>>();
+        let exact =
+            |wanted: &str| candidates.iter().copied().filter(|at| is(at, wanted)).map(FileId::from_index).collect::<Vec<_>>();
         let mut found = exact(&beside);
         if found.is_empty() && !relative {
             found = exact(&anywhere);

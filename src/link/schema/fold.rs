@@ -176,7 +176,9 @@ impl Database {
                     }
                 }
             }
-            SchemaStep::RenameColumn { table, from, to, span } => self.rename_column(*table, *from, *to, here.origin(*span), here),
+            SchemaStep::RenameColumn { table, from, to, span } => {
+                self.rename_column(*table, *from, *to, here.origin(*span), here)
+            }
             SchemaStep::AlterType { table, column, ty, span } => self.alter_type(*table, *column, ty, here.origin(*span), here),
             SchemaStep::NameType { name, ty } => {
                 self.types.insert(key(name.as_str()), ty.shape.clone());

@@ -157,7 +157,9 @@ impl Tables {
             .iter()
             .copied()
             .filter(|at| {
-                schema(at).is_some_and(|schema| agree(schema.as_ref().map(|name| name.as_str()), home.as_ref().map(|name| name.as_str())))
+                schema(at).is_some_and(|schema| {
+                    agree(schema.as_ref().map(|name| name.as_str()), home.as_ref().map(|name| name.as_str()))
+                })
             })
             .collect();
         let exact = |at: &usize| schema(at).map(|schema| schema.is_some()) == Some(home.is_some());

@@ -118,9 +118,9 @@ fn flyway(folder: &str, name: &Name) -> Option<Place> {
         root = above;
     }
     // Migrations in Java stand in the same package as those in SQL.
-    let root = ["/java/", "/kotlin/", "/scala/", "/groovy/"].iter().fold(root.to_owned(), |root, language| {
-        root.replacen(&format!("src/main{language}"), "src/main/resources/", 1)
-    });
+    let root = ["/java/", "/kotlin/", "/scala/", "/groovy/"]
+        .iter()
+        .fold(root.to_owned(), |root, language| root.replacen(&format!("src/main{language}"), "src/main/resources/", 1));
     let label = name.written.clone();
     match version.as_bytes().first() {
         Some(b'v') if numbered => Some(member(&root, parts(rest), false, label)),
@@ -149,9 +149,8 @@ fn numbered(folder: &str, name: &Name) -> Option<Place> {
         return None;
     }
     let undo_folder = undoes(&parent.to_ascii_lowercase());
-    let down = undo_folder
-        || stem.split(['.', '_', '-']).next_back().is_some_and(undoes)
-        || stem.split('.').nth(1).is_some_and(undoes);
+    let down =
+        undo_folder || stem.split(['.', '_', '-']).next_back().is_some_and(undoes) || stem.split('.').nth(1).is_some_and(undoes);
     // `up/001.sql` beside `down/001.sql`.
     let mut root = if undo_folder || parent.eq_ignore_ascii_case("up") { above } else { folder };
     let mut version = parts(bare.trim_end_matches(".up"));
@@ -223,7 +222,8 @@ pub(super) fn is_migration_folder(name: &str) -> bool {
 /// `2024`, `v1.2`, `release-3`: a folder for the migrations of one year or release.
 fn is_version(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    let rest = ["release", "version", "rel", "ver", "v", "r", "y"].iter().find_map(|word| lower.strip_prefix(word)).unwrap_or(&lower);
+    let rest =
+        ["release", "version", "rel", "ver", "v", "r", "y"].iter().find_map(|word| lower.strip_prefix(word)).unwrap_or(&lower);
     let rest = rest.trim_start_matches(['-', '_', '.']);
     rest.starts_with(|c: char| c.is_ascii_digit())
         && rest.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | 'x'))
