@@ -22,6 +22,8 @@ mod inventory_contract;
 mod judge;
 #[path = "suite/migrations.rs"]
 mod migrations;
+#[path = "suite/migrations_model.rs"]
+mod migrations_model;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]

@@ -164,3 +164,74 @@ fn a_line_is_explained_by_what_became_of_it() {
         assert!(explain(earlier).contains("stands at db/V2__rename.sql:1 now"), "{earlier}: {}", explain(earlier));
     }
 }
+
+#[test]
+fn a_broken_changelog_gives_one_notice_and_the_rest_is_read() {
+    let change_set = |id: &str, column: &str| {
+        format!(
+            "<changeSet id=\"{id}\" author=\"a\"><addColumn tableName=\"users\"><column name=\"{column}\" type=\"text\"/></addColumn></changeSet>\n"
+        )
+    };
+    let xml = format!(
+        "<databaseChangeLog>\n{}<changeSet id=\"2\" author=\"a\"><addColumn tableName=\"users\"><column name=\"lost\" type=\"text\"></addColumn></changeSet>\n{}",
+        change_set("1", "email"),
+        change_set("3", "phone")
+    );
+    let yaml = "databaseChangeLog:\n  - changeSet:\n      id: 1\n      author: a\n      changes:\n        - createTable:\n            \
+                tableName: people\n            columns:\n              - column: {name: email, type: text}\n  - changeSet: [\n";
+    let folder =
+        folder(&[("db/broken.xml", &xml), ("db/broken.yaml", yaml), ("db/whole.sql", "CREATE TABLE t (passport text);")]);
+    let report = inventory(folder.path());
+    let fields: Vec<_> =
+        report["elements"].as_array().unwrap().iter().map(|element| element["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["email", "phone", "email", "passport"]);
+    let notices = report["notices"].as_array().unwrap();
+    let found: Vec<_> =
+        notices.iter().map(|notice| (notice["code"].as_str().unwrap(), notice["file"].as_str().unwrap())).collect();
+    assert_eq!(found, [("PD002", "db/broken.xml"), ("PD002", "db/broken.yaml")]);
+    assert!(notices.iter().all(|notice| notice["location"]["line"].as_u64().is_some()), "each has a place: {notices:?}");
+    assert_eq!(notices[0]["location"]["line"], 3, "{}", notices[0]);
+}
+
+#[test]
+fn other_xml_is_not_read_at_all() {
+    let folder = folder(&[
+        ("pom.xml", "<project><email>someone</email>"),
+        ("big.xml", &format!("<data>{}</data>", "x".repeat(5 << 20))),
+        ("settings.yaml", "liquibase:\n  changelog: databaseChangeLog\n"),
+        ("model.json", "{\"$ref\": \"x: databaseChangeLog\"}"),
+    ]);
+    let report = inventory(folder.path());
+    assert_eq!(report["notices"], serde_json::json!([]), "what is no changelog is nobody's business");
+    assert_eq!(report["summary"]["languages"], serde_json::json!({"config": 2}));
+}
+
+#[test]
+fn a_thousand_migrations_and_changelogs_in_circles_end() {
+    let mut files: Vec<(String, String)> = Vec::new();
+    for at in 0..1000 {
+        let sql = match at {
+            0 => "CREATE TABLE users (email text);".to_owned(),
+            at => format!("ALTER TABLE users ADD c{at} text;\nALTER TABLE users RENAME c{at} TO d{at};\n"),
+        };
+        files.push((format!("migrations/{at:04}_m.sql"), sql));
+        let next = (at + 1) % 1000;
+        files.push((
+            format!("changelog/{at}.xml"),
+            format!(
+                "<databaseChangeLog><include file=\"{next}.xml\" relativeToChangelogFile=\"true\"/><changeSet id=\"{at}\" author=\"a\">\
+                 <createTable tableName=\"t{at}\"><column name=\"phone\" type=\"text\"/></createTable></changeSet></databaseChangeLog>"
+            ),
+        ));
+    }
+    let folder = folder(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let start = std::time::Instant::now();
+    let analysis = analyze(folder.path());
+    assert!(start.elapsed() < std::time::Duration::from_secs(30), "{:?}", start.elapsed());
+    let tables = &analysis.schema.tables;
+    assert_eq!(tables.len(), 1001);
+    let users = analysis.schema.table("users").unwrap();
+    assert_eq!(users.columns.len(), 1000);
+    let databases: std::collections::BTreeSet<_> = tables.iter().map(|table| table.database).collect();
+    assert_eq!(databases.len(), 2, "the circle is one database");
+}

@@ -208,7 +208,8 @@ impl<'t> Splitter<'t> {
         {
             return Some(end);
         }
-        if line.starts_with(b"{%") {
+        // A line that is all template: `{% if %}`, `{{if .sqlite}}`.
+        if line.starts_with(b"{%") || line.starts_with(b"{{") && line.ends_with(b"}}") && occurrences(line, b"{{") == 1 {
             return Some(end);
         }
         let always = ["PROMPT", "REM", "REMARK", "SPOOL", "WHENEVER", "ACCEPT", "TTITLE", "BTITLE"];
@@ -452,6 +453,11 @@ impl Iterator for Splitter<'_> {
 }
 
 /// Whether nothing but blanks stands before `at` on its line.
+/// How often `needle` stands in a line.
+fn occurrences(line: &[u8], needle: &[u8]) -> usize {
+    memchr::memmem::find_iter(line, needle).count()
+}
+
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = bytes.get(..at).unwrap_or_default();
     let last = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));

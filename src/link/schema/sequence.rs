@@ -245,10 +245,34 @@ pub(super) fn dialect(word: &str) -> Option<&'static str> {
     })
 }
 
+/// The point in time that a version begins with, to the second, and what follows: `2024-01-02-030405_x`, `20240102_x`. However
+/// much of it is written, earlier is before later.
+fn time(version: &str) -> Option<(u128, &str)> {
+    let mut digits = String::new();
+    let mut end = 0;
+    for (at, c) in version.char_indices() {
+        match c {
+            '0'..='9' if digits.len() < 14 => digits.push(c),
+            '-' if matches!(digits.len(), 4 | 6 | 8) => {}
+            _ => break,
+        }
+        end = at + 1;
+    }
+    let part = |from: usize, to: usize| digits.get(from..to).and_then(|part| part.parse::<u32>().ok());
+    let is_date = (1970..2100).contains(&part(0, 4)?) && (1..=12).contains(&part(4, 6)?) && (1..=31).contains(&part(6, 8)?);
+    let rest = version.get(end..)?;
+    (is_date && !rest.starts_with(|c: char| c.is_ascii_digit())).then_some(())?;
+    Some((format!("{digits:0<14}").parse().ok()?, rest))
+}
+
 /// A version in parts that compare as people mean them: `V2` before `V10`, `1.9` before `1.10`.
 fn parts(version: &str) -> Vec<Part> {
     let mut parts = Vec::new();
     let mut rest = version;
+    if let Some((time, after)) = time(version) {
+        parts.push(Part::Number(time));
+        rest = after;
+    }
     while let Some(first) = rest.chars().next() {
         let digits = first.is_ascii_digit();
         let end = rest.find(|c: char| c.is_ascii_digit() != digits).unwrap_or(rest.len());
@@ -288,6 +312,10 @@ mod tests {
             vec!["m/V1_1__a.sql", "m/V2__b.sql", "m/V10__c.sql", "m/R__views.sql"]
         );
         assert_eq!(order(vec!["m/10_b.sql", "m/9_a.sql"]), vec!["m/9_a.sql", "m/10_b.sql"]);
+        assert_eq!(
+            order(vec!["m/2017-10-08-193512_c/up.sql", "m/20140924113530_a/up.sql", "m/20171001_b/up.sql"]),
+            vec!["m/20140924113530_a/up.sql", "m/20171001_b/up.sql", "m/2017-10-08-193512_c/up.sql"]
+        );
         assert_eq!(order(vec!["m/V1.10__b.sql", "m/V1.9__a.sql"]), vec!["m/V1.9__a.sql", "m/V1.10__b.sql"]);
     }
 
