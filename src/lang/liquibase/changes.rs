@@ -59,7 +59,9 @@ impl<'t> Changes<'t> {
         let name = node.value("author").map_or_else(|| id.to_owned(), |author| format!("{author}::{id}"));
         let tree = self.tree;
         let conditional = tree.children(node).any(|child| child.name == "preConditions");
-        self.guarded = node.value("dbms").is_some() || conditional;
+        // One table for two systems is made by two change sets, told apart by system or by context.
+        let for_some = ["dbms", "context", "contextFilter"].iter().any(|name| node.value(name).is_some());
+        self.guarded = for_some || conditional;
         self.push(SchemaStep::Section { name: Symbol::new(&name) });
         for child in tree.children(node) {
             if child.name == "changes" {

@@ -233,7 +233,7 @@ impl<'t> Splitter<'t> {
     /// Whether the line at `at` begins a new statement inside one that has not ended.
     fn begins_statement(&self, at: usize, first_column: bool, class: Class, nesting: &Nesting) -> bool {
         let bytes = self.bytes;
-        if !matches!(byte(bytes, at) | 0x20, b'c' | b'a' | b'd' | b'i' | b'e' | b'u' | b'p') {
+        if !matches!(byte(bytes, at) | 0x20, b'c' | b'a' | b'd' | b'i' | b'e' | b'u' | b'p' | b'r') {
             return false;
         }
         let routine = class == Class::Routine;
@@ -247,7 +247,7 @@ impl<'t> Splitter<'t> {
         let batches = self.dialect == Dialect::MsSql;
         match fresh {
             Class::CreateView | Class::Routine | Class::CreateType => first_column || (batches && !routine),
-            Class::AlterTable | Class::Comment => !routine && (first_column || batches),
+            Class::AlterTable | Class::Comment | Class::Rename => !routine && (first_column || batches),
             Class::Drop => !routine && (first_column || batches) && class != Class::AlterTable,
             Class::Insert | Class::Execute => !routine && batches,
             Class::Other => {
@@ -452,12 +452,12 @@ impl Iterator for Splitter<'_> {
     }
 }
 
-/// Whether nothing but blanks stands before `at` on its line.
 /// How often `needle` stands in a line.
 fn occurrences(line: &[u8], needle: &[u8]) -> usize {
     memchr::memmem::find_iter(line, needle).count()
 }
 
+/// Whether nothing but blanks stands before `at` on its line.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = bytes.get(..at).unwrap_or_default();
     let last = before.iter().rev().find(|byte| !matches!(byte, b' ' | b'\t'));

@@ -78,6 +78,8 @@ struct Open {
     migration: Option<Symbol>,
     /// The change set of the file.
     section: Option<Symbol>,
+    /// How many change sets have begun: two for two systems may have one name.
+    sections: u32,
 }
 
 /// Where the fold is.
@@ -86,6 +88,8 @@ struct Here {
     file: FileId,
     /// The migration or change set.
     migration: Option<Symbol>,
+    /// Which change set of the file.
+    section: u32,
     /// See [`Member::repeats`].
     repeats: bool,
 }
@@ -121,8 +125,8 @@ impl Database {
     /// Takes the steps of a file, and those of the files that it includes where it does.
     fn run(&mut self, files: &Files<'_>, member: Member) {
         self.done.insert(member.file);
-        let mut open = vec![Open { file: member.file, next: 0, migration: member.migration, section: None }];
-        while let Some(Open { file, next, migration, section }) = open.last_mut() {
+        let mut open = vec![Open { file: member.file, next: 0, migration: member.migration, section: None, sections: 0 }];
+        while let Some(Open { file, next, migration, section, sections }) = open.last_mut() {
             let (file, position) = (*file, *next);
             let Some(step) = files.step(file, position) else {
                 open.pop();
@@ -131,19 +135,22 @@ impl Database {
             };
             *next += 1;
             match step {
-                SchemaStep::Section { name } => *section = (!name.is_empty()).then_some(*name),
+                SchemaStep::Section { name } => {
+                    *section = (!name.is_empty()).then_some(*name);
+                    *sections += 1;
+                }
                 SchemaStep::Include { .. } => {
                     // A change set that runs a file is what that file's steps belong to.
                     let section = *section;
                     for target in files.includes.targets(file, position).iter().rev() {
                         if self.done.insert(*target) {
                             let migration = section.or_else(|| files.label(*target));
-                            open.push(Open { file: *target, next: 0, migration, section: None });
+                            open.push(Open { file: *target, next: 0, migration, section: None, sections: 0 });
                         }
                     }
                 }
                 _ => {
-                    let here = Here { file, migration: section.or(*migration), repeats: member.repeats };
+                    let here = Here { file, migration: section.or(*migration), section: *sections, repeats: member.repeats };
                     if self.properties.is_empty() {
                         self.step(step, here);
                     } else {
@@ -224,7 +231,7 @@ impl Database {
             && !temporary
         {
             // Two definitions in one place are two databases' (a dump of each); in two migrations the second one does nothing.
-            let elsewhere = table.origin.site.file != here.file || table.origin.migration != here.migration;
+            let elsewhere = table.origin.site.file != here.file || table.section != here.section;
             if elsewhere && (here.repeats || *if_not_exists) && table.table.kind == declared.kind {
                 table.complete(declared, lineage, origin);
                 return;
@@ -245,6 +252,7 @@ impl Database {
             None => History::new(here.origin(field.span)),
         };
         let mut table = Growing::new(declared, origin, *temporary, copies.clone());
+        table.section = here.section;
         for (position, field) in declared.fields.iter().enumerate() {
             table.add(field.clone(), here.file, lineage.get(position).cloned().unwrap_or_default(), history(field));
         }

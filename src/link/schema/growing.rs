@@ -15,6 +15,8 @@ use crate::source::FileId;
 pub(super) struct Growing {
     pub(super) table: Table,
     pub(super) origin: Origin,
+    /// Which change set of its file made it.
+    pub(super) section: u32,
     /// The schema or database that its name belongs to.
     namespace: Option<Symbol>,
     columns: Vec<Option<(Column, Vec<ColumnRef>)>>,
@@ -47,7 +49,7 @@ impl Growing {
             loads: Vec::new(),
         };
         let namespace = None;
-        Self { table, origin, namespace, columns: Vec::new(), by_name: FxHashMap::default(), copies: Vec::new() }
+        Self { table, origin, section: 0, namespace, columns: Vec::new(), by_name: FxHashMap::default(), copies: Vec::new() }
     }
 
     pub(super) fn add(&mut self, field: Field, file: FileId, lineage: Vec<ColumnRef>, history: History) {
