@@ -4,6 +4,9 @@
 
 pub mod config_file;
 pub mod liquibase;
+pub mod lowering;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -14,7 +17,14 @@ use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &liquibase::Liquibase, &config_file::ConfigFile];
+pub static FRONTENDS: &[&dyn Frontend] = &[
+    &rust::Rust,
+    &sql::Sql,
+    #[cfg(feature = "python")]
+    &python::Python,
+    &liquibase::Liquibase,
+    &config_file::ConfigFile,
+];
 
 /// A language.
 pub trait Frontend: Sync {
