@@ -11,6 +11,7 @@ pub mod law;
 pub mod model;
 pub mod purpose;
 pub mod recipient;
+pub mod storage;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -27,6 +28,7 @@ pub use law::{Law, Laws};
 pub use model::Models;
 pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
+pub use storage::StorageRules;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -47,6 +49,8 @@ pub struct Catalog {
     pub purposes: Purposes,
     /// Which folders and files are not the operator's own running code.
     pub discovery: Discovery,
+    /// How copies, deletions and protections of stored data are named.
+    pub storage: StorageRules,
     /// Changes whenever any rule changes; part of every cache key.
     pub fingerprint: u64,
 }
@@ -210,12 +214,13 @@ impl Catalog {
                 let laws = Laws::load(&below("laws/"))?;
                 let purposes = Purposes::load(&below("purposes/"))?;
                 let discovery = Discovery::load(&below("discovery.toml"))?;
-                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery))
+                let storage = StorageRules::load(&below("storage.toml"))?;
+                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery, storage))
             })();
             (words.join(), rest)
         });
         let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let (recipients, models, checks, laws, purposes, discovery) = rest?;
+        let (recipients, models, checks, laws, purposes, discovery, storage) = rest?;
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -223,7 +228,7 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, storage, fingerprint: hasher.digest() })
     }
 }
 

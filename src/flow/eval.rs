@@ -392,7 +392,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             self.env.set(local.index(), value);
             return;
         }
-        self.note_field_text(destination, &value);
+        self.note_field(destination, &value);
         self.write(destination, value, false);
         let _ = span;
     }
@@ -446,19 +446,25 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         self.env.set(local.index(), whole);
     }
 
-    /// Texts put into fields of the program's types, for endpoints made of them elsewhere.
-    fn note_field_text(&mut self, place: &Place, value: &Value) {
+    /// Texts put into fields of the program's types, for endpoints made of them elsewhere, and the types of what is put there.
+    fn note_field(&mut self, place: &Place, value: &Value) {
         let Some((Selector::Field(name), before)) = place.path.split_last() else { return };
-        if value.text.is_unknown() {
+        if value.text.is_unknown() && value.ty == Ty::Unknown {
             return;
         }
         let holder = Place { base: place.base.clone(), path: before.iter().copied().collect() };
         if let Ty::Program(id) = self.read(&holder, Span::default()).ty {
             self.put_field_text(id, *name, &value.text);
+            if let Some(field) = self.solver.program.field(id, None, *name)
+                && field.ty == Ty::Unknown
+            {
+                self.solver.add_field_type(field.owner, *name, &value.ty);
+            }
         }
     }
 
     pub(super) fn put_field_text(&mut self, id: crate::link::program::TypeId, name: Symbol, text: &Text) {
+        let id = self.solver.program.field(id, None, name).map_or(id, |field| field.owner);
         if text.is_unknown() || *text == Text::part(Part::Field(id, name)) {
             return;
         }

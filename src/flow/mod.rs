@@ -1,5 +1,6 @@
 //! Taint: which categories reach which sinks, across functions and files, with the path. Knows no language and no policy.
 
+mod arguments;
 mod call;
 mod domain;
 mod endpoint;

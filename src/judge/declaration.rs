@@ -108,6 +108,19 @@ pub(crate) fn storage_entry(policy: &Policy, country: Symbol) -> String {
     format!("{lead}[[storage]]\nclause = {}\ncountries = {}\n", quoted(clause), list(&countries))
 }
 
+/// `[[storage]]` for a copy, under the clause that speaks of copies.
+pub(crate) fn copies_entry(policy: &Policy, table: Symbol) -> String {
+    let known = policy.storages.iter().find(|entry| !entry.copies.is_empty());
+    let mut copies = known.map(|entry| entry.copies.clone()).unwrap_or_default();
+    copies.push(table);
+    let lead = if known.is_some() { "# in place of the present entry\n" } else { "" };
+    let clause = known.map_or(NO_CLAUSE, |entry| entry.clause.id.as_str());
+    let countries =
+        known.filter(|entry| !entry.countries.is_empty()).map(|entry| format!("countries = {}\n", list(&entry.countries)));
+    let countries = countries.unwrap_or_default();
+    format!("{lead}[[storage]]\nclause = {}\n{countries}copies = {}\n", quoted(clause), list(&copies))
+}
+
 /// `[[annex]]` for categories that the text does not name.
 pub(crate) fn annex_entry(categories: &[Symbol]) -> String {
     format!(

@@ -17,11 +17,15 @@ mod pd204_undeclared_country;
 mod pd205_not_anonymised;
 mod pd301_undeclared_purpose;
 mod pd401_retention_undeclared;
+mod pd402_retention_not_enforced;
+mod pd403_retention_exceeded;
+mod pd404_undeclared_copy;
 mod pd501_personal_data_in_log;
 mod pd502_cleartext_storage;
 mod pd503_personal_data_in_url;
 mod pd504_personal_data_literal;
 mod pd505_cleartext_transport;
+mod pd601_no_erasure;
 mod pd701_declared_not_found;
 mod pd702_catch_all_declaration;
 mod pd703_unlimited_retention;
@@ -30,6 +34,7 @@ mod pd706_purposes_untied;
 mod pd707_recipients_unnamed;
 mod place;
 mod purposes;
+mod stored;
 mod suppress;
 mod transfers;
 mod wording;
@@ -55,11 +60,15 @@ pub static CHECKS: &[&Check] = &[
     &pd205_not_anonymised::CHECK,
     &pd301_undeclared_purpose::CHECK,
     &pd401_retention_undeclared::CHECK,
+    &pd402_retention_not_enforced::CHECK,
+    &pd403_retention_exceeded::CHECK,
+    &pd404_undeclared_copy::CHECK,
     &pd501_personal_data_in_log::CHECK,
     &pd502_cleartext_storage::CHECK,
     &pd503_personal_data_in_url::CHECK,
     &pd504_personal_data_literal::CHECK,
     &pd505_cleartext_transport::CHECK,
+    &pd601_no_erasure::CHECK,
     &pd701_declared_not_found::CHECK,
     &pd702_catch_all_declaration::CHECK,
     &pd703_unlimited_retention::CHECK,

@@ -3,6 +3,9 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+mod delimited;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 pub mod liquibase;
 pub mod lowering;
 #[cfg(feature = "python")]
@@ -10,10 +13,15 @@ pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+pub mod table_file;
+#[cfg(feature = "javascript")]
+pub mod typescript;
+mod values;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
-use crate::ir::schema::SchemaStep;
+use crate::ir::rows::ColumnValues;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
@@ -22,8 +30,13 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &sql::Sql,
     #[cfg(feature = "python")]
     &python::Python,
+    #[cfg(feature = "javascript")]
+    &javascript::JavaScript,
+    #[cfg(feature = "javascript")]
+    &typescript::TypeScript,
     &liquibase::Liquibase,
     &config_file::ConfigFile,
+    &table_file::TableFile,
 ];
 
 /// A language.
@@ -76,6 +89,10 @@ pub struct Lowered {
     pub unit: Unit,
     /// Changes of the database schema, in order.
     pub schema: Vec<SchemaStep>,
+    /// Values of columns, in files of data.
+    pub rows: Vec<ColumnValues>,
+    /// What the file says of the life and protection of tables' rows.
+    pub storage: Vec<StorageFact>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.

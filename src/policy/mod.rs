@@ -301,6 +301,8 @@ pub struct Storage {
     pub clause: Clause,
     /// ISO 3166-1 alpha-2 codes; `*` = anywhere.
     pub countries: Vec<Symbol>,
+    /// Tables that are archives, histories or other copies: names, `*` for any run of characters.
+    pub copies: Vec<Symbol>,
     /// Whole entry.
     pub span: Span,
 }

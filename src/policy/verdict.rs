@@ -174,6 +174,14 @@ impl Policy {
         self.country_named(country) || self.storages.iter().any(|entry| entry.countries.iter().any(|one| *one == "*"))
     }
 
+    /// The `[[storage]]` that declares a copy by the name of its table, in full or without its schema; letter case is ignored.
+    #[must_use]
+    pub fn copy_declared(&self, table: &str) -> Option<&super::Storage> {
+        let last = table.rsplit('.').next().unwrap_or(table);
+        let fits = |pattern: &&Symbol| matches_wildcards(pattern.as_str(), table) || matches_wildcards(pattern.as_str(), last);
+        self.storages.iter().find(|entry| entry.copies.iter().any(|pattern| fits(&pattern)))
+    }
+
     /// Whether the operator's seat or a `[[storage]]` names the country itself; `*` names none.
     #[must_use]
     pub fn country_named(&self, country: Symbol) -> bool {
@@ -391,6 +399,20 @@ fn is_met(condition: Option<Condition>, query: &TransferQuery) -> bool {
         Some(Condition::Anonymised) => query.anonymised,
         Some(Condition::Service | Condition::Law | Condition::Contract) | None => true,
     }
+}
+
+/// Whether a name is what a pattern with `*` describes; letter case is ignored.
+fn matches_wildcards(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = rest.get(at + part.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
 }
 
 fn purpose_rank(declared: Option<&[Symbol]>, wanted: Option<Symbol>) -> u8 {

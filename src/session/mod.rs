@@ -8,6 +8,7 @@ mod explain;
 mod notices;
 mod options;
 mod stages;
+mod tables;
 mod transfers;
 
 use std::sync::Arc;
@@ -181,7 +182,8 @@ impl Session {
         stages.end("judgement");
 
         let summary = summary(&found, &sources, &facts, &flows, other_files);
-        let mut report = Report { findings, elements, transfers, notices, summary, ..Report::default() };
+        let tables = tables::tables(catalog, &sources, &schema);
+        let mut report = Report { findings, elements, transfers, tables, notices, summary, ..Report::default() };
         report.excerpts = self.excerpts(&report, &sources);
         report.policy = self.policy.as_ref().map(|policy| PolicyTitle {
             file: policy.path.display().to_string(),

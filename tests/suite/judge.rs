@@ -351,7 +351,7 @@ fn thousands_of_literals_in_one_file_are_a_few_findings() {
     let mut world = World::new(None);
     let category = world.category("user.government_id.iin");
     let hit = ValueHit { category, what: "IIN", masked: "01**********".to_owned(), start: 0, end: 12 };
-    let literal = LiteralFact { hit, span: Span::new(0, 12), name: None, in_test: true };
+    let literal = LiteralFact { hit, span: Span::new(0, 12), name: None, in_test: true, column: None };
     world.facts.literals = vec![literal; 5000];
     let (findings, _) = world.judge();
     assert_eq!(findings.len(), 21);

@@ -500,6 +500,19 @@ fn an_unnamed_recipient_is_vague_where_a_clause_speaks_of_such_and_omitted_where
 }
 
 #[test]
+fn a_copy_is_declared_by_the_name_of_its_table() {
+    let policy = self::policy("[[storage]]\nclause = \"5.7\"\ncopies = [\"clients_archive\", \"*_history\", \"old*2*\"]\n");
+    for name in ["clients_archive", "crm.Clients_Archive", "user_history", "dbo.UserS_HISTORY", "old_2023", "OLD-12"] {
+        assert_eq!(policy.copy_declared(name).map(|entry| entry.clause.id.as_str()), Some("5.7"), "{name}");
+    }
+    for name in ["clients", "clients_archive_2", "history", "users_historyx", "old", "bold2"] {
+        assert!(policy.copy_declared(name).is_none(), "{name}");
+    }
+    assert!(self::policy("[[storage]]\nclause = \"5.8\"\ncountries = [\"KZ\"]\n").copy_declared("x_archive").is_none());
+    assert!(policy.storages.iter().all(|entry| entry.countries.is_empty()));
+}
+
+#[test]
 fn a_country_is_declared_by_seat_storage_or_the_recipients_entry() {
     let policy = policy(SERVICE);
     let to = |id: &str, country: Option<&str>| {

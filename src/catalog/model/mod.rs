@@ -219,6 +219,10 @@ pub struct NameRules {
     pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
+    /// Names of calls on a type that give stored values of it.
+    pub finders: Vec<String>,
+    /// Members of a type that stand for its stored values.
+    pub instances: Vec<String>,
     /// Words before the thing in the name of a getter.
     pub getters: Vec<String>,
     /// Words that say consent.

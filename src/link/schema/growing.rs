@@ -47,6 +47,7 @@ impl Growing {
             migration: origin.migration,
             former_names: Vec::new(),
             loads: Vec::new(),
+            facts: Vec::new(),
         };
         let namespace = None;
         Self { table, origin, section: 0, namespace, columns: Vec::new(), by_name: FxHashMap::default(), copies: Vec::new() }
