@@ -6,7 +6,7 @@ use super::render::counts::{Counts, scanned};
 use super::render::escape::{markdown_block, markdown_code, markdown_prose, markdown_sentence};
 use super::render::groups::groups;
 use super::render::place;
-use super::table::named;
+use super::table::{named, qualified};
 use super::{Format, Style, View};
 use crate::catalog::Catalog;
 use crate::index::Symbol;
