@@ -42,6 +42,8 @@ mod python_frontend;
 mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
+#[path = "suite/scan.rs"]
+mod scan;
 #[path = "suite/seeds.rs"]
 mod seeds;
 #[path = "suite/sql.rs"]

@@ -129,7 +129,7 @@ fn add(models: &mut Models, file: &RuleFile, recipients: &Recipients) -> Result<
         let path = Symbol::new(&entry.path);
         for language in &languages {
             models.fluent.insert((*language, path), entry.fluent);
-            models.packages.insert((*language, first_segment(&entry.path)), ());
+            models.packages.insert((*language, first_segment(&entry.path)));
             for other in &entry.also {
                 models.aliases.insert((*language, Symbol::new(other)), path);
             }
@@ -175,7 +175,7 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
         } else if let Some(name) = pattern.strip_prefix('.') {
             models.methods.entry((language, Symbol::new(name))).or_default().push(at);
         } else {
-            models.packages.insert((language, first_segment(pattern)), ());
+            models.packages.insert((language, first_segment(pattern)));
             if let Some((owner, _)) = pattern.rsplit_once("::")
                 && owner.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
             {
@@ -193,10 +193,17 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
 fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Model, String> {
     let ports = |texts: &[String]| texts.iter().map(|text| text.parse::<ModelPort>()).collect::<Result<Vec<_>, _>>();
     let port = |text: &Option<String>| text.as_deref().map(str::parse::<ModelPort>).transpose();
+    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.binds].iter().any(|one| one.is_some())
+        || [&call.url, &call.header, &call.body].iter().any(|ports| !ports.is_empty());
     let sink = match call.sink {
+        None if of_a_sink => {
+            return Err(
+                "nothing leaves in a call without `sink`: recipient, generic, endpoint, url, header, body and binds need it"
+                    .to_owned(),
+            );
+        }
         None => None,
         Some(kind) => {
-            // A user's rule folder may be loaded without the built-in recipients in a test; an unknown id is still an error.
             let recipient = match &call.recipient {
                 None => None,
                 Some(id) => Some(recipients.find(id).ok_or_else(|| format!("unknown recipient `{id}`"))?),

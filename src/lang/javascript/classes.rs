@@ -97,6 +97,8 @@ pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
             receiver: None,
             is_static,
             is_constructor: false,
+            is_getter: false,
+            takes_type: false,
         });
         return;
     }

@@ -93,6 +93,8 @@ pub(super) fn assigned(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
                 receiver: None,
                 is_static: false,
                 is_constructor: false,
+                is_getter: false,
+                takes_type: false,
             };
             lowerer.function(parts);
             return Value::nothing(node.span());

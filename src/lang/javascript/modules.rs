@@ -202,6 +202,8 @@ pub(super) fn function_named(
         receiver: None,
         is_static: owner.is_some(),
         is_constructor: false,
+        is_getter: false,
+        takes_type: false,
     });
 }
 

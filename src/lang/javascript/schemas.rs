@@ -236,7 +236,7 @@ fn declare(lowerer: &mut Lowerer<'_>, object: Node<'_>, name: Symbol, span: Span
         bases: Vec::new(),
         attributes: Vec::new(),
         doc: None,
-        formatting: Formatting { debug_shows_fields: false, serializes_fields: true },
+        formatting: Formatting { serializes_fields: true, ..Formatting::default() },
         span,
         extent: object.span(),
         in_test,

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sequence::place;
+use super::sequence::{Kind, place};
 use super::{Schema, Table, bare, key, lower};
 use crate::catalog::Catalog;
 use crate::catalog::storage::{FunctionEffect, name_words};

@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Table, agree, bare, key};
+use super::{Table, agree, bare, key, qualifier};
 use crate::catalog::category::covers;
 use crate::catalog::{Catalog, CategoryId};
 use crate::classify::values::column::{Form, Tallies};
