@@ -24,6 +24,10 @@ mod javascript_frontend;
 mod judge;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
+#[path = "suite/migrations.rs"]
+mod migrations;
+#[path = "suite/migrations_model.rs"]
+mod migrations_model;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]
