@@ -6,11 +6,13 @@
 
 mod fold;
 mod sequence;
+mod storage;
 mod values;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use self::storage::{FactKind, TableFact};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, Verdict};
 use crate::facts::FileFacts;
@@ -34,6 +36,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Which of several databases or dialect variants it belongs to: the migration folder, or the file.
     pub database: Symbol,
+    /// What SQL and code say of the life and protection of its rows.
+    pub facts: Vec<TableFact>,
 }
 
 impl Table {
@@ -124,6 +128,7 @@ impl Schema {
         let mut schema = Self::new(tables);
         schema.index.copies = copies;
         schema.follow_lineage(&lineages);
+        storage::attach(&mut schema, catalog, sources, facts);
         schema
     }
 
