@@ -121,7 +121,16 @@ impl<'p> Evaluator<'_, 'p> {
                 let callee = self.solver.global(id, self.id);
                 self.call_closures(here, &callee)
             }
-            Resolved::Library(path) => self.library_path(here, path),
+            Resolved::Library(library) => {
+                if let Some((name, holder)) = path.split_last()
+                    && let Some((value, _)) = self.undeclared(holder, here.site)
+                {
+                    let receiver = Some(Given { value, ..Given::default() });
+                    let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                    return self.call_method(&on_value, *name);
+                }
+                self.library_path(here, library)
+            }
         }
     }
 
