@@ -328,7 +328,8 @@ fn by_container(
     if read || field.references.is_some() || words.is_empty() || types == Types::all() || !holds.intersects(types) {
         return None;
     }
-    let category = lexicon.holds(question.context.kinds)?;
+    // A patient's name kept in the record makes it no less one of care.
+    let category = lexicon.holds(question.context.kinds.without(question.context.by_siblings))?;
     // A key, a status, a flag: whatever has a role of its own is not the record's content.
     let role = |at: usize| {
         lexicon.meaning(words.word(at)).is_some_and(|meaning| {

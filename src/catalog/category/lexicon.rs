@@ -11,6 +11,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::CategoryId;
 use super::words::{NoVocabulary, Vocabulary, Words};
 pub(super) use compile::compile;
+use entry::Holds;
 pub use entry::{Affix, Entry, Meaning, Owner, Shift, Strength};
 pub(super) use file::{AffixEntry, ContextEntry, Parts, WordsEntry};
 pub use sets::{Kinds, Types};
@@ -25,13 +26,15 @@ pub struct Lexicon {
     kinds: Vec<Box<str>>,
     paths: FxHashMap<Box<[u8]>, Kinds>,
     fields: FxHashMap<Box<[u8]>, Kinds>,
-    holds: Vec<(Kinds, CategoryId)>,
+    holds: Vec<Holds>,
     telling: FxHashMap<Box<[u8]>, Kinds>,
     owners: FxHashMap<Box<[u8]>, Owner>,
     entries: Vec<Entry>,
     affixes: Vec<Affix>,
     /// Contexts that weak and strong words alike don't survive unless their entry says so.
     pub impersonal: Kinds,
+    /// Contexts in which no entry counts, whatever it says.
+    always: Kinds,
     /// `person`.
     pub person: Kinds,
     /// `organisation`.
@@ -101,10 +104,10 @@ impl Lexicon {
         self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
     }
 
-    /// What a container of this kind, and of no other, holds wherever a field's name says nothing.
+    /// What a container of this kind, and of no kind that speaks against it, holds wherever a field's name says nothing.
     #[must_use]
     pub fn holds(&self, kinds: Kinds) -> Option<CategoryId> {
-        self.holds.iter().find(|(kind, _)| *kind == kinds).map(|(_, category)| *category)
+        self.holds.iter().find(|holds| kinds.without(holds.alongside) == holds.kind).map(|holds| holds.category)
     }
 
     /// The context that one field of this name is enough for.
@@ -155,6 +158,36 @@ impl Lexicon {
             at.prefix = at.prefix.or(meaning.prefix);
             at.wrapper |= meaning.wrapper;
             at.stop |= meaning.stop;
+        }
+    }
+
+    /// A plural that means something by itself (`records`, `attempts`) is not made singular; containers are found in it too.
+    fn add_plural_forms(&mut self) {
+        let mut forms: Vec<(Box<[u8]>, Kinds)> = Vec::new();
+        for (phrase, meaning) in self.phrases.iter().filter(|(_, meaning)| !meaning.kinds.is_empty()) {
+            let last = phrase.rsplit(|byte| *byte == b' ').next().unwrap_or(phrase).len();
+            let mut plural = phrase.to_vec();
+            match phrase.last() {
+                Some(b'y') => {
+                    plural.pop();
+                    plural.extend_from_slice(b"ies");
+                }
+                Some(b's' | b'x') => plural.extend_from_slice(b"es"),
+                _ => plural.push(b's'),
+            }
+            let word = plural.get(phrase.len() - last..).and_then(|word| self.phrases.get(word));
+            // `names` by itself is a word of many meanings; `call records` and `prescriptions` are not.
+            let weak = |meaning: &Meaning| meaning.entries.iter().any(|(_, strength)| *strength == Strength::Weak);
+            if word.is_some_and(|meaning| last < phrase.len() || !weak(meaning)) {
+                forms.push((plural.into(), meaning.kinds));
+            }
+        }
+        forms.sort_by(|(a, _), (b, _)| a.cmp(b));
+        for (form, kinds) in forms {
+            let at = self.phrases.entry(form).or_default();
+            if at.kinds.is_empty() {
+                at.kinds = kinds;
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::file::{AffixEntry, Effect, Parts, WordsEntry};
-use super::{Affix, Entry, Kinds, Lexicon, MAX_PHRASE, Owner, Shift, Strength, Types};
+use super::{Affix, Entry, Holds, Kinds, Lexicon, MAX_PHRASE, Owner, Shift, Strength, Types};
 use crate::catalog::category::words::{NoVocabulary, Words};
 use crate::catalog::category::{CategoryId, CategorySet};
 use crate::catalog::{CatalogError, RuleFile};
@@ -37,6 +37,9 @@ pub(in crate::catalog::category) fn compile(
             if context.impersonal {
                 lexicon.impersonal = lexicon.impersonal.union(kind);
             }
+            if context.always {
+                lexicon.always = lexicon.always.union(kind);
+            }
             for word in &context.words {
                 lexicon.spellings(word, |meaning| meaning.kinds = meaning.kinds.union(kind));
                 if context.glued && !word.contains(' ') {
@@ -50,7 +53,8 @@ pub(in crate::catalog::category) fn compile(
                 *at = at.union(kind);
             }
             if let Some(category) = &context.holds {
-                lexicon.holds.push((kind, find(category).ok_or_else(|| unknown(file, "category", category))?));
+                let category = find(category).ok_or_else(|| unknown(file, "category", category))?;
+                lexicon.holds.push(Holds { kind, alongside: kinds(&lexicon, file, &context.alongside)?, category });
             }
             for field in &context.telling {
                 let words = Words::of(field, &NoVocabulary);
@@ -61,14 +65,7 @@ pub(in crate::catalog::category) fn compile(
             for word in &context.owners {
                 let words = Words::of(word, &NoVocabulary);
                 lexicon.phrase_mut(&words);
-                let mut unless = Kinds::default();
-                for name in &context.unless {
-                    let other = lexicon.kind(name);
-                    if other.is_empty() {
-                        return Err(unknown(file, "context", name));
-                    }
-                    unless = unless.union(other);
-                }
+                let unless = kinds(&lexicon, file, &context.unless)?;
                 lexicon.owners.insert(words.phrase(0, words.len()).into(), Owner { kind, unless });
             }
             for word in &context.paths {
@@ -109,6 +106,7 @@ pub(in crate::catalog::category) fn compile(
     lexicon.glued_prefixes.dedup();
     lexicon.glued_suffixes.dedup();
     lexicon.add_singular_forms();
+    lexicon.add_plural_forms();
     for meaning in lexicon.phrases.values_mut() {
         meaning.entries.sort_by_key(|(entry, strength)| (*strength as u8, *entry));
         meaning.entries.dedup_by_key(|(entry, _)| *entry);
@@ -218,7 +216,7 @@ fn add_entry(
         any_modifier: words.any_modifier,
         owned: words.owned,
         unless: match &words.unless {
-            Some(names) => kinds(lexicon, file, names)?,
+            Some(names) => kinds(lexicon, file, names)?.union(lexicon.always),
             None => lexicon.impersonal,
         },
         shifts,

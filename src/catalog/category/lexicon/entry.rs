@@ -38,6 +38,15 @@ pub struct Owner {
     pub unless: Kinds,
 }
 
+/// What the containers of one kind hold wherever a field's name says nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Holds {
+    pub(super) kind: Kinds,
+    /// Kinds that such a container may be of as well.
+    pub(super) alongside: Kinds,
+    pub(super) category: CategoryId,
+}
+
 /// One `[[words]]` entry.
 #[derive(Debug)]
 pub struct Entry {

@@ -79,6 +79,12 @@ pub(in crate::catalog::category) struct ContextEntry {
     pub(super) unless: Vec<String>,
     #[serde(default)]
     pub(super) glued: bool,
+    /// Kinds that a container may be of as well, and `holds` still applies.
+    #[serde(default)]
+    pub(super) alongside: Vec<String>,
+    /// No entry counts in it, whatever it says in `unless`.
+    #[serde(default)]
+    pub(super) always: bool,
     /// Nothing in it is personal unless an entry says so.
     #[serde(default)]
     pub(super) impersonal: bool,
