@@ -7,6 +7,7 @@ mod file;
 mod sets;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
 use super::CategoryId;
 use super::words::{NoVocabulary, Vocabulary, Words};
@@ -139,7 +140,9 @@ impl Lexicon {
     /// Names are split with plurals made singular; phrases written with a plural inside get that form too.
     fn add_singular_forms(&mut self) {
         let mut forms = Vec::new();
-        for phrase in self.phrases.keys() {
+        // All words of a phrase are known, so that nothing but a plural changes; most phrases have none.
+        let plural = |phrase: &[u8]| phrase.split(|byte| *byte == b' ').any(|word| word.ends_with(b"s"));
+        for phrase in self.phrases.keys().filter(|phrase| plural(phrase)) {
             let words = self.split(std::str::from_utf8(phrase).unwrap_or(""));
             let split = words.phrase(0, words.len());
             if split != &**phrase && !split.is_empty() {
@@ -193,26 +196,36 @@ impl Lexicon {
 
     fn phrase_mut(&mut self, words: &Words) -> &mut Meaning {
         for at in 0..words.len() {
-            let word = words.word(at);
-            if !self.vocabulary.contains(word) {
-                self.vocabulary.insert(word.into());
-            }
+            self.know(words.word(at));
         }
         self.phrases.entry(words.phrase(0, words.len()).into()).or_default()
     }
 
-    /// Every spelling of a phrase: as words, and glued together where that is long enough to mean nothing else.
-    fn spellings(&mut self, phrase: &str, mut add: impl FnMut(&mut Meaning)) {
+    /// Every spelling of a phrase: as words, and glued together where that is long enough to mean nothing else. Gives the number
+    /// of its words.
+    fn spellings(&mut self, phrase: &str, mut add: impl FnMut(&mut Meaning)) -> usize {
         let words = Words::of(phrase, &NoVocabulary);
         if words.is_empty() {
-            return;
+            return 0;
         }
         add(self.phrase_mut(&words));
         if words.len() > 1 {
-            let glued = words.text(0, words.len()).replace(' ', "");
-            if glued.chars().count() >= 5 {
-                add(self.phrase_mut(&Words::of(&glued, &NoVocabulary)));
+            let text = words.phrase(0, words.len());
+            // One word already: lower case, without digits.
+            let glued: SmallVec<[u8; 64]> = text.iter().copied().filter(|byte| *byte != b' ').collect();
+            let letters = glued.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+            if letters >= 5 {
+                self.know(&glued);
+                add(self.phrases.entry(Box::from(&*glued)).or_default());
             }
+        }
+        words.len()
+    }
+
+    /// Adds a word to the vocabulary.
+    fn know(&mut self, word: &[u8]) {
+        if !self.vocabulary.contains(word) {
+            self.vocabulary.insert(word.into());
         }
     }
 }

@@ -16,8 +16,8 @@ pub(in crate::catalog::category) fn compile(
 ) -> Result<Lexicon, CatalogError> {
     let mut lexicon = Lexicon::default();
     // About as many as the built-in rules have: growing step by step would hash each several times.
-    lexicon.phrases.reserve(8 << 10);
-    lexicon.vocabulary.reserve(4 << 10);
+    lexicon.phrases.reserve(24 << 10);
+    lexicon.vocabulary.reserve(12 << 10);
     // Kinds first: entries name them.
     for (file, parts) in files {
         for context in &parts.contexts {
@@ -240,11 +240,10 @@ fn add_phrases(lexicon: &mut Lexicon, file: &RuleFile, words: &WordsEntry, at: u
     }
     for (list, strength) in [(&words.strong, Strength::Strong), (&words.weak, Strength::Weak), (&words.labels, Strength::Label)] {
         for phrase in list {
-            let count = Words::of(phrase, &NoVocabulary).len();
+            let count = lexicon.spellings(phrase, |meaning| meaning.entries.push((at, strength)));
             if count == 0 || count > MAX_PHRASE {
                 return Err(unknown(file, "phrase (one to five words)", phrase));
             }
-            lexicon.spellings(phrase, |meaning| meaning.entries.push((at, strength)));
         }
     }
     Ok(())
