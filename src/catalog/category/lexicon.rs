@@ -204,13 +204,25 @@ impl Lexicon {
     /// Every spelling of a phrase: as words, and glued together where that is long enough to mean nothing else. Gives the number
     /// of its words.
     fn spellings(&mut self, phrase: &str, mut add: impl FnMut(&mut Meaning)) -> usize {
-        let words = Words::of(phrase, &NoVocabulary);
-        if words.is_empty() {
+        // Most phrases are written as they are kept; splitting a few thousand of them is what start-up would consist of.
+        let split;
+        let plain = phrase.split(' ').all(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase()));
+        let text = if plain {
+            phrase.as_bytes()
+        } else {
+            split = Words::of(phrase, &NoVocabulary);
+            split.phrase(0, split.len())
+        };
+        if text.is_empty() {
             return 0;
         }
-        add(self.phrase_mut(&words));
-        if words.len() > 1 {
-            let text = words.phrase(0, words.len());
+        let mut count = 0;
+        for word in text.split(|byte| *byte == b' ') {
+            self.know(word);
+            count += 1;
+        }
+        add(self.phrases.entry(Box::from(text)).or_default());
+        if count > 1 {
             // One word already: lower case, without digits.
             let glued: SmallVec<[u8; 64]> = text.iter().copied().filter(|byte| *byte != b' ').collect();
             let letters = glued.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
@@ -219,7 +231,7 @@ impl Lexicon {
                 add(self.phrases.entry(Box::from(&*glued)).or_default());
             }
         }
-        words.len()
+        count
     }
 
     /// Adds a word to the vocabulary.
