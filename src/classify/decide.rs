@@ -334,7 +334,10 @@ fn by_container(
         return None;
     }
     // A patient's name kept in the record makes it no less one of care.
-    let category = lexicon.holds(question.context.kinds.without(question.context.by_siblings))?;
+    let kinds = question.context.kinds.without(question.context.by_siblings);
+    // A `Diagnosis` that points at nobody may be of a machine.
+    let owned = question.context.owned || question.context.outer.meets(lexicon.person);
+    let category = lexicon.holds(kinds, owned)?;
     // A key, a status, a flag: whatever has a role of its own is not the record's content.
     let role = |at: usize| {
         lexicon.meaning(words.word(at)).is_some_and(|meaning| {

@@ -105,10 +105,12 @@ impl Lexicon {
         self.fields.get(name.phrase(0, name.len())).copied().unwrap_or_default()
     }
 
-    /// What a container of this kind, and of no kind that speaks against it, holds wherever a field's name says nothing.
+    /// What a container of this kind, and of no other, holds wherever a field's name says nothing. One that is somebody's
+    /// (`owned`) may be of further kinds that do not speak against it.
     #[must_use]
-    pub fn holds(&self, kinds: Kinds) -> Option<CategoryId> {
-        self.holds.iter().find(|holds| kinds.without(holds.alongside) == holds.kind).map(|holds| holds.category)
+    pub fn holds(&self, kinds: Kinds, owned: bool) -> Option<CategoryId> {
+        let is = |holds: &&Holds| kinds == holds.kind || owned && kinds.without(holds.alongside) == holds.kind;
+        self.holds.iter().find(is).map(|holds| holds.category)
     }
 
     /// The context that one field of this name is enough for.
