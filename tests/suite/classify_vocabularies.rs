@@ -146,7 +146,8 @@ fn words_of_other_languages_that_mean_something_else_stay_silent() {
     is_silent("campaigns", &["ad", "portable", "clave", "cargo"]);
     is_silent("flights", &["ort", "cargo", "alter"]);
     is_silent("maps", &["land"]);
-    is_silent("payments", &["ipn", "pays", "uf"]);
+    is_silent("payments", &["ipn", "pays"]);
+    is_silent("products", &["uf"]);
     is_silent("produits", &["nom", "pays", "prix"]);
     is_silent("productos", &["nombre", "genero", "pais"]);
     is_silent("aquariums", &["fish", "str"]);
