@@ -8,6 +8,8 @@ mod bad_input;
 mod checks;
 #[path = "suite/classify.rs"]
 mod classify;
+#[path = "suite/classify_vocabularies.rs"]
+mod classify_vocabularies;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/config.rs"]
