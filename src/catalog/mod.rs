@@ -221,7 +221,7 @@ impl Catalog {
         });
         let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let (recipients, models, checks, laws, purposes, discovery, storage) = rest?;
-        if let Some((id, file)) = storage.identifying.iter().find(|(id, _)| categories.find(id).is_none()) {
+        if let Some((id, file)) = storage.identifying.iter().find(|(id, _)| !categories.exists(id)) {
             return Err(CatalogError::UnknownReference { file: file.clone(), what: "category", name: id.clone(), help: None });
         }
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
