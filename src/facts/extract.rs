@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression, deletions};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
@@ -30,7 +30,9 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
     deletions::of_code(catalog, &lowered.unit, &mut storage);
-    let literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    let mut literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    let (columns, of_columns) = columns::read(catalog, &lowered.rows, input.text);
+    literals.extend(of_columns);
     let (suppressions, purposes) = annotations(&lowered.comments, input.text);
     let mut unit = lowered.unit;
     // Only the literals that are something are kept: the rest would be most of a large scan's memory.
@@ -42,6 +44,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         storage,
         queries,
         literals,
+        columns,
         settings: lowered.settings,
         suppressions,
         purposes,
@@ -115,7 +118,7 @@ fn personal_literals(catalog: &Catalog, strings: &[StringLiteral], text: &str) -
         for hit in values::detect(content, literal.name.map(Symbol::as_str), &catalog.categories) {
             let start = literal.span.start as usize;
             let span = if raw { Span::new(start + hit.start, start + hit.end) } else { literal.span };
-            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test });
+            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test, column: None });
         }
     }
     facts

@@ -1,5 +1,6 @@
 //! Everything later stages need from one file: a pure function of its bytes, its path and the catalog.
 
+pub mod columns;
 mod deletions;
 pub mod extract;
 
@@ -27,6 +28,8 @@ pub struct FileFacts {
     pub queries: FxHashMap<Symbol, Query>,
     /// Literals that are plainly personal data.
     pub literals: Vec<LiteralFact>,
+    /// What the file's data show of columns.
+    pub columns: Vec<columns::ColumnFact>,
     /// Values of configuration files.
     pub settings: Vec<Setting>,
     /// Suppression comments.
@@ -48,6 +51,8 @@ pub struct LiteralFact {
     pub name: Option<Symbol>,
     /// In test code.
     pub in_test: bool,
+    /// The column of data that it is the first such value of.
+    pub column: Option<columns::DataColumn>,
 }
 
 /// A comment `pdlint:ignore[PD501] reason`.

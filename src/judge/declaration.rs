@@ -6,6 +6,7 @@ use super::wording::words;
 use crate::index::Symbol;
 use crate::policy::{Condition, DeclaredRecipient, Policy, Transfer, TransferTo};
 use crate::report::Finding;
+use crate::toml_reader::quoted;
 
 /// Stands where only the operator knows the number of the clause.
 const NO_CLAUSE: &str = "0";
@@ -167,9 +168,4 @@ fn clause_for<'p>(policy: &'p Policy, party: &Party<'_>) -> Option<&'p Transfer>
 /// A TOML array of strings.
 fn list(items: &[Symbol]) -> String {
     format!("[{}]", items.iter().map(|item| quoted(item.as_str())).collect::<Vec<_>>().join(", "))
-}
-
-/// A TOML string. Names come from scanned code: quotes and control characters are escaped.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }

@@ -48,7 +48,8 @@ use crate::policy::Policy;
 use crate::report::{Finding, Notice, Severity};
 use crate::source::SourceFile;
 
-pub use place::policy_file;
+pub use place::{FunctionIndex, policy_file};
+pub use wording::without_values;
 
 /// The registered checks. A new check is its module, its `mod` line, its line here and its page in `rules/checks`.
 pub static CHECKS: &[&Check] = &[
@@ -105,6 +106,8 @@ pub struct Case<'a> {
     pub sources: &'a [SourceFile],
     /// Their facts.
     pub facts: &'a [std::sync::Arc<FileFacts>],
+    /// Their functions, by place.
+    pub functions: &'a FunctionIndex,
     /// The database schema.
     pub schema: &'a Schema,
     /// The flows.
@@ -125,7 +128,7 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
         let mut found = Vec::new();
         (check.run)(case, &mut found);
         findings.extend(found.into_iter().filter_map(|mut finding| {
-            if let Some(severity) = configured(case.config, check.code, check.name, finding.location.file.as_str()) {
+            if let Some(severity) = case.config.severity(check.code, finding.location.file.as_str()) {
                 finding.severity = severity?;
             }
             Some(finding)
@@ -144,21 +147,18 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
     });
     fingerprint::assign(&mut findings);
     let mut notices = suppress::apply(case, &mut findings);
-    notices.retain(|notice| {
-        let name = notice::NOTICES.iter().find(|(code, _)| *code == notice.code).map_or("", |(_, name)| name);
-        configured(case.config, notice.code, name, notice.file.as_str()) != Some(None)
-    });
+    notices.retain(|notice| is_said(case.config, notice));
     notices.sort();
     (findings, notices)
 }
 
-/// What `pdlint.toml` says of a check at a file, by code or by name: nothing, off, or a severity.
-fn configured(config: &Config, code: &str, name: &str, path: &str) -> Option<Option<Severity>> {
-    config.severity(code, path).or_else(|| config.severity(name, path))
+/// Whether a notice is said: `pdlint.toml` has not turned it off at its file.
+#[must_use]
+pub fn is_said(config: &Config, notice: &Notice) -> bool {
+    config.severity(notice.code, notice.file.as_str()) != Some(None)
 }
 
 /// Whether a check is off everywhere, so that it need not run: an `[[override]]` may turn it on again for some files.
 fn is_off(config: &Config, check: &Check) -> bool {
-    let off = config.severities.iter().any(|(key, severity)| (*key == *check.code || *key == *check.name) && severity.is_none());
-    off && config.overrides.is_empty()
+    config.overrides.is_empty() && config.severity(check.code, "") == Some(None)
 }

@@ -64,7 +64,7 @@ fn exceeded(
     finding.label = format!("deletes after {kept}");
     finding.categories = categories;
     finding.confidence = stored.confidence;
-    finding.evidence.push(super::wording::without_values(case, fact.detail.as_str()));
+    finding.evidence.push(super::wording::without_values(&case.catalog.categories, fact.detail.as_str()));
     finding.clauses.push(place::cite(policy, &entry.clause, format!("sets `{}`", entry.text)));
     finding.help.push(format!("change the code: delete after {} at the latest", entry.text));
     finding.help.push("or declare it: give the clause the longer period, once the Policy's text says so".to_owned());

@@ -37,7 +37,10 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             Runs::Standing if here && fact.site == stored.table.site => {
                 format!("its name and its columns are those of `{original}`")
             }
-            _ => format!("rows are copied by: {} ({place})", super::wording::without_values(case, fact.detail.as_str())),
+            _ => format!(
+                "rows are copied by: {} ({place})",
+                super::wording::without_values(&case.catalog.categories, fact.detail.as_str())
+            ),
         });
         let columns: Vec<String> = stored.columns.iter().map(|(column, _)| column.as_str().to_owned()).collect();
         finding.evidence.push(format!("columns with personal data: {}", listed(&columns)));

@@ -1,5 +1,7 @@
 //! The whole program: names, types and calls across files; the schema after all migrations. Knows no policy and no language.
 
+mod members;
+pub(crate) mod paths;
 pub mod program;
 pub mod schema;
 pub mod types;

@@ -7,6 +7,7 @@
 mod fold;
 mod sequence;
 mod storage;
+mod values;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -123,6 +124,7 @@ impl Schema {
             tables.push(table.table);
         }
         tables.par_iter_mut().for_each(|table| classify(catalog, sources, table));
+        values::classify(catalog, sources, facts, &mut tables);
         let mut schema = Self::new(tables);
         schema.index.copies = copies;
         schema.follow_lineage(&lineages);
@@ -140,6 +142,13 @@ impl Schema {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.positions(name).next().and_then(|position| self.tables.get(position))
+    }
+
+    /// The column at `position` of the first table of this name that has `width` columns: for rows of data that name none.
+    #[must_use]
+    pub fn column_at(&self, table: &str, position: usize, width: usize) -> Option<&Column> {
+        let tables = self.positions(table).filter_map(|at| self.tables.get(at));
+        tables.filter(|table| table.columns.len() == width).find_map(|table| table.columns.get(position))
     }
 
     /// The tables of this name that its qualifier does not rule out.

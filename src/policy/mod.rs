@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 use crate::catalog::CategorySet;
 use crate::index::Symbol;
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 
 pub use load::PolicyError;
-pub use template::{Operator, template};
+pub use template::template;
 pub use text::PolicyText;
-pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
+pub use verdict::{KeptFor, Ruling, TransferQuery, TransferRuling, Verdict};
 
 /// A Policy.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Policy {
     pub path: PathBuf,
     /// Its text; spans below are byte ranges of it.
     pub source: Arc<str>,
+    /// Where its lines begin.
+    pub lines: LineIndex,
     /// `[policy]`.
     pub header: Header,
     /// `[[subject]]`.

@@ -11,7 +11,7 @@ use super::{
 use crate::catalog::model::SinkKind;
 use crate::catalog::{Catalog, CategorySet, country};
 use crate::index::Symbol;
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 use crate::toml_reader::{Placed, TableReader, advice};
 
 const SOURCES: &[(&str, SourceKind)] = &[
@@ -117,6 +117,7 @@ pub(super) fn policy(root: &TableReader<'_>, path: &Path, text: &Arc<str>, catal
     let policy = Policy {
         path: path.to_owned(),
         source: Arc::clone(text),
+        lines: LineIndex::new(text),
         header,
         subjects,
         collects,

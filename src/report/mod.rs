@@ -37,7 +37,7 @@ impl Severity {
 /// A place for people and for tools.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Location {
-    /// Relative to the root, with `/`. For a Policy file outside the root: as given.
+    /// Relative to the root, with `/`; a Policy file outside the root has `..` in it.
     pub file: Symbol,
     /// From 1.
     pub line: u32,
@@ -293,7 +293,7 @@ pub struct Summary {
     pub lines: usize,
     /// Files by language.
     pub languages: Vec<(Symbol, usize)>,
-    /// Files and folders left out by default (hidden, vendored, ignored are not counted).
+    /// Hidden and vendored folders that were left out; what ignore files name is not counted.
     pub skipped_folders: usize,
     /// Files that no front end claims.
     pub other_files: usize,
@@ -338,7 +338,7 @@ pub struct Report {
 /// What the report says of the Policy it was judged against.
 #[derive(Debug, Clone, Serialize)]
 pub struct PolicyTitle {
-    /// Path as given.
+    /// Path, as in [`Location::file`].
     pub file: String,
     /// Title.
     pub title: String,

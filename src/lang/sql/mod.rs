@@ -1,8 +1,8 @@
 //! SQL: files of any dialect, and queries and DDL in the strings of code.
 //!
 //! A file is split into statements byte by byte ([`split`]), each statement is classified by its first words and read by a
-//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. Rows
-//! of data are only sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
+//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. What
+//! rows of data hold is sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
 //! one are left out when the schema is folded. What views and queries give is read a second time by a grammar, under guard
 //! ([`parser`]).
 
@@ -17,6 +17,7 @@ pub mod split;
 mod storage;
 mod table;
 mod token;
+mod tuple;
 mod types;
 
 pub use dialect::Dialect;
@@ -81,15 +82,14 @@ fn lower(text: &str) -> Lowered {
         }
         reader.piece(&piece, splitter.comments(), 0);
     }
-    let mut lowered = Lowered {
+    Lowered {
         schema: reader.steps,
         storage: reader.storage,
+        rows: reader.rows.finish(),
         comments: splitter.into_comments(),
         damage: reader.damage,
         ..Lowered::default()
-    };
-    lowered.unit.strings = reader.rows.literals;
-    lowered
+    }
 }
 
 /// Whether the text so far has entered a section that undoes the migration.
