@@ -34,6 +34,10 @@ mod readme;
 mod rust_frontend;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_dialects.rs"]
+mod sql_dialects;
+#[path = "suite/sql_encodings.rs"]
+mod sql_encodings;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

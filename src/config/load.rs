@@ -10,6 +10,7 @@ use thiserror::Error;
 use super::{Config, FailOn, Override};
 use crate::classify::Confidence;
 use crate::index::Symbol;
+use crate::lang::{self, Frontend};
 use crate::report::Severity;
 use crate::toml_reader::{Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
 
@@ -165,6 +166,7 @@ fn settings(root: &TableReader<'_>, path: &Path) -> Config {
         min_confidence: root.choice("min-confidence", CONFIDENCES).map(|one| one.value),
         internal_hosts: internal_hosts(root),
         purposes: root.table("purposes").map(|table| purposes(&table)).unwrap_or_default(),
+        dialects: root.table("dialects").map(|table| dialects(&table)).unwrap_or_default(),
         include_tests: root.flag("include-tests").is_some_and(|flag| flag.value),
         max_file_size: max_file_size(root),
         overrides: root.tables("override").iter().filter_map(overriding).collect(),
@@ -243,6 +245,19 @@ fn purposes(table: &TableReader<'_>) -> Vec<(String, Symbol)> {
     all.filter(|(path, _)| check_glob(table, *path).is_some())
         .map(|(path, id)| (path.value.to_owned(), Symbol::new(id.value)))
         .collect()
+}
+
+/// `[dialects]`: glob to the name of a dialect.
+fn dialects(table: &TableReader<'_>) -> Vec<(String, &'static str)> {
+    let sql = lang::frontend_named("sql").map(Frontend::variants).unwrap_or_default();
+    let names: Vec<(&str, &'static str)> = sql.iter().map(|(name, _)| (*name, *name)).collect();
+    let mut set = Vec::new();
+    for (path, name) in table.free_texts() {
+        let glob = check_glob(table, path);
+        let dialect = table.pick(path.value, name, &names);
+        set.extend(glob.and(dialect).map(|dialect| (path.value.to_owned(), dialect)));
+    }
+    set
 }
 
 /// `max-file-size`: bytes, or a number with `KB`, `MB` (powers of 1024).

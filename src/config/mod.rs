@@ -39,6 +39,8 @@ pub struct Config {
     pub internal_hosts: Vec<String>,
     /// Path globs to purposes.
     pub purposes: Vec<(String, Symbol)>,
+    /// Path globs to the SQL dialect of the files there: a name that a front end knows as a variant.
+    pub dialects: Vec<(String, &'static str)>,
     /// Judge test code too.
     pub include_tests: bool,
     /// Files over this size (bytes) are not read.
@@ -87,7 +89,18 @@ impl Config {
     /// The purpose of the code in a file (relative to the root, with `/`): that of the longest glob in `[purposes]` which matches.
     #[must_use]
     pub fn purpose_of(&self, path: &str) -> Option<Symbol> {
-        let matches = |glob: &str| load::glob(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path));
-        self.purposes.iter().filter(|(glob, _)| matches(glob)).max_by_key(|(glob, _)| glob.len()).map(|(_, purpose)| *purpose)
+        longest_glob(&self.purposes, path)
     }
+
+    /// The SQL dialect of a file (relative to the root, with `/`): that of the longest glob in `[dialects]` which matches.
+    #[must_use]
+    pub fn dialect_of(&self, path: &str) -> Option<&'static str> {
+        longest_glob(&self.dialects, path)
+    }
+}
+
+/// What is set for the longest glob that matches a path.
+fn longest_glob<T: Copy>(set: &[(String, T)], path: &str) -> Option<T> {
+    let matches = |glob: &str| load::glob(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path));
+    set.iter().filter(|(glob, _)| matches(glob)).max_by_key(|(glob, _)| glob.len()).map(|(_, value)| *value)
 }

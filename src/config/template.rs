@@ -52,6 +52,10 @@ pub fn template(facts: &RootFacts) -> String {
          # Folders with rules of your own: categories, recipients, library models.\n\
          # rules = [\"pdlint-rules\"]\n\
          \n\
+         # The SQL dialect of the files in a folder, where the guess from their text is wrong.\n\
+         # [dialects]\n\
+         # \"db/warehouse/**\" = \"snowflake\"\n\
+         \n\
          # Severity of a check: \"error\", \"warning\", \"note\" or \"off\".\n\
          # [severity]\n\
          # PD401 = \"note\"\n\

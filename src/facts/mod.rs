@@ -8,7 +8,7 @@ use crate::classify::Verdict;
 use crate::index::Symbol;
 use crate::ir::Unit;
 use crate::ir::schema::{Query, SchemaStep};
-use crate::lang::{Damage, Setting};
+use crate::lang::{Damage, Setting, Statements};
 use crate::source::Span;
 
 /// One file's facts.
@@ -32,6 +32,8 @@ pub struct FileFacts {
     pub purposes: Vec<PurposeNote>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// How the statements of a file of SQL fared.
+    pub statements: Statements,
 }
 
 /// A literal that is plainly personal data.

@@ -108,6 +108,30 @@ pub enum SchemaStep {
     },
 }
 
+impl SchemaStep {
+    /// Moves every place: for steps read from a text that stands inside another one.
+    pub fn move_spans(&mut self, place: impl Fn(Span) -> Span) {
+        match self {
+            Self::Create { table, .. } => {
+                table.span = place(table.span);
+                table.extent = place(table.extent);
+                for field in &mut table.fields {
+                    field.span = place(field.span);
+                }
+            }
+            Self::AddColumn { column, .. } => column.span = place(column.span),
+            Self::DropTable { span, .. }
+            | Self::RenameTable { span, .. }
+            | Self::DropColumn { span, .. }
+            | Self::RenameColumn { span, .. }
+            | Self::AlterType { span, .. }
+            | Self::Key { span, .. }
+            | Self::Comment { span, .. } => *span = place(*span),
+            Self::NameType { .. } => {}
+        }
+    }
+}
+
 /// A column as a query names it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ColumnRef {

@@ -6,8 +6,8 @@
 
 use super::dialect::Dialect;
 use super::scan::{
-    block_comment_end, byte, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end, skip_blanks,
-    skip_trivia, string_end, word_end, word_is,
+    block_comment_end, byte, dollar_end, dollar_tag, is_hash_template, is_name_byte, line_end, opens_bracket_name,
+    quoted_name_end, skip_blanks, skip_trivia, string_end, template_tag_end, word_end, word_is,
 };
 use crate::lang::Comment;
 use crate::source::Span;
@@ -117,6 +117,19 @@ impl<'t> Splitter<'t> {
         Self { at: start, ..Self::new(text, dialect) }
     }
 
+    /// A splitter of another dialect at the beginning of a piece that this one gave.
+    pub(super) fn again(&self, piece: &Piece, dialect: Dialect) -> Self {
+        Self { at: piece.start, delimiter: self.delimiter, ..Self::new(self.text, dialect) }
+    }
+
+    /// Goes on where `other`, which [`Splitter::again`] gave for `piece`, has come to.
+    pub(super) fn go_on_after(&mut self, other: Self, piece: &Piece) {
+        self.comments.retain(|comment| (comment.span.start as usize) < piece.start);
+        self.comments.extend(other.comments);
+        self.at = other.at;
+        self.unclosed = Unclosed::default();
+    }
+
     /// The comments met so far, in order.
     #[must_use]
     pub fn comments(&self) -> &[Comment] {
@@ -141,9 +154,22 @@ impl<'t> Splitter<'t> {
         let at = self.at;
         let end = match (byte(self.bytes, at), byte(self.bytes, at + 1)) {
             (b'-', b'-') => line_end(self.bytes, at),
-            (b'#', next) if self.dialect.hash_comments() || (line_start && self.dialect != Dialect::MsSql && next != b'_') => {
+            (b'#', next)
+                if (self.dialect.hash_comments() || (line_start && self.dialect != Dialect::MsSql && next != b'_'))
+                    && !is_hash_template(self.bytes, at) =>
+            {
                 line_end(self.bytes, at)
             }
+            (b'/', b'/') if (self.dialect.slash_comments() || line_start) && self.delimiter.first() != Some(&b'/') => {
+                line_end(self.bytes, at)
+            }
+            (b'{', b'%' | b'#') => match template_tag_end(self.bytes, at) {
+                Some(end) => {
+                    self.at = end;
+                    return true;
+                }
+                None => return false,
+            },
             (b'/', b'*') => {
                 let opened = match byte(self.bytes, at + 2) {
                     b'!' => Some(at + 3),
@@ -200,13 +226,10 @@ impl<'t> Splitter<'t> {
         if is_batch_end(line) || matches!(line.first(), Some(b'\\')) {
             return Some(end);
         }
-        // sqlcmd's `:setvar`, SQL*Plus' `@script`, template engines' `{% if %}`.
+        // sqlcmd's `:setvar`, SQL*Plus' `@script`.
         let second = line.get(1).copied().unwrap_or(0);
         if matches!(line.first(), Some(b':' | b'@')) && (second.is_ascii_alphabetic() || second == b'@') && !line.ends_with(b";")
         {
-            return Some(end);
-        }
-        if line.starts_with(b"{%") {
             return Some(end);
         }
         let always = ["PROMPT", "REM", "REMARK", "SPOOL", "WHENEVER", "ACCEPT", "TTITLE", "BTITLE"];
@@ -329,7 +352,7 @@ impl<'t> Splitter<'t> {
                     if self.begins_statement(first, first == at + 1, class, &nesting) {
                         return self.piece(kind, start, head, at, at + 1);
                     }
-                    if byte(bytes, first) == b'#' {
+                    if matches!(byte(bytes, first), b'#' | b'/' | b'{') {
                         self.at = first;
                         if !self.skip_comment(true) {
                             self.at = first + 1;
@@ -353,7 +376,7 @@ impl<'t> Splitter<'t> {
                         }
                     }
                 }
-                b'-' | b'/' | b'*' | b'#' => {
+                b'-' | b'/' | b'*' | b'#' | b'{' => {
                     if !self.skip_comment(false) {
                         self.at = at + 1;
                     }
@@ -458,7 +481,7 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a byte can begin or end anything in a statement; all others are passed over in one go.
 fn is_telling(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'[' | b'$' | b'-' | b'/' | b'*' | b'#' | b'(' | b')' | b';')
+    matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'[' | b'$' | b'-' | b'/' | b'*' | b'#' | b'{' | b'(' | b')' | b';')
 }
 
 fn skip_spaces(bytes: &[u8], at: usize) -> usize {
@@ -488,8 +511,9 @@ fn is_batch_end(line: &[u8]) -> bool {
 fn line_with_create_table(text: &[u8]) -> Option<usize> {
     memchr::memchr_iter(b'\n', text).map(|newline| newline + 1).find(|line| {
         byte(text, *line) | 0x20 == b'c' && word_is(text, *line, "CREATE") && {
-            let next = skip_spaces(text, line + 6);
-            word_is(text, next, "TABLE")
+            // The whole of `CREATE OR REPLACE TABLE` stands on the line.
+            let end = line_end(text, *line);
+            text.get(..end).is_some_and(|upto| classify(upto, *line) == Class::CreateTable)
         }
     })
 }
@@ -528,6 +552,13 @@ const CREATE_MODIFIERS: &[&str] = &[
     "DUPLICATED",
     "LIVE",
     "STREAMING",
+    "SNAPSHOT",
+    "ROWSTORE",
+    "REFERENCE",
+    "BLOCKCHAIN",
+    "FLEX",
+    "CACHED",
+    "MEMORY",
 ];
 
 /// How far the first words of a statement are looked for; bounded, as every line may ask.
@@ -588,6 +619,10 @@ fn classify_create(bytes: &[u8], mut at: usize) -> Class {
         if is("TABLE") {
             return Class::CreateTable;
         }
+        // ClickHouse's dictionaries have columns as tables do; PostgreSQL's `TEXT SEARCH DICTIONARY` does not come here.
+        if is("DICTIONARY") {
+            return Class::CreateTable;
+        }
         if is("VIEW") {
             return Class::CreateView;
         }
@@ -605,10 +640,11 @@ fn classify_create(bytes: &[u8], mut at: usize) -> Class {
         let definer = is("DEFINER") || is("ALGORITHM") || is("SQL") || is("SECURITY") || is("INVOKER") || is("CONSTRAINT");
         let after_sign = at > 0 && matches!(byte(bytes, at - 1), b'=' | b'@' | b'.');
         let value = is("UNDEFINED") || is("MERGE") || is("TEMPTABLE") || is("CURRENT_USER") || is("SET");
-        if !(known || definer || after_sign || value) {
+        at = skip_trivia(bytes, end);
+        // `CREATE <a word of some product> TABLE` is still a table.
+        if !(known || definer || after_sign || value || word_is(bytes, at, "TABLE")) {
             return Class::Other;
         }
-        at = skip_trivia(bytes, end);
     }
     Class::Other
 }

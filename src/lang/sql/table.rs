@@ -19,6 +19,19 @@ pub(super) struct CreateTable {
     pub(super) query: Option<usize>,
     /// The list of columns is not closed.
     pub(super) unclosed: bool,
+    /// A list of columns stands there, though it may be empty.
+    pub(super) listed: bool,
+    /// The first item of the list that is neither a column nor anything else known.
+    pub(super) odd: Option<Span>,
+    /// `TEMPORARY`, or named as such: gone with the session.
+    pub(super) temporary: bool,
+}
+
+impl CreateTable {
+    /// Whether it says nothing of its columns, neither here nor by another table or a query.
+    pub(super) fn tells_nothing(&self) -> bool {
+        self.table.fields.is_empty() && self.copies.is_empty() && self.query.is_none()
+    }
 }
 
 /// An empty declaration.
@@ -48,7 +61,8 @@ pub(super) fn extent(tokens: &Tokens<'_>) -> Span {
 
 /// Reads `CREATE ... TABLE` from its first token; `None` if no name follows.
 pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<CreateTable> {
-    let mut at = (0..tokens.len().min(24)).find(|at| tokens.is(*at, "TABLE"))? + 1;
+    let mut at = (0..tokens.len().min(24)).find(|at| tokens.is_any(*at, &["TABLE", "DICTIONARY"]))? + 1;
+    let temporary = (0..at).any(|at| tokens.is_any(at, &["TEMP", "TEMPORARY"]));
     let mut if_not_exists = false;
     if tokens.are(at, &["IF", "NOT", "EXISTS"]) {
         if_not_exists = true;
@@ -61,27 +75,34 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
         copies: Vec::new(),
         query: None,
         unclosed: false,
+        listed: false,
+        odd: None,
+        temporary: temporary || name.name.as_str().rsplit('.').next().is_some_and(|last| last.starts_with(['#', '@'])),
     };
     at = name.next;
     let mut keys = Vec::new();
     // The list of columns stands before any option of the table; `FOR VALUES FROM (1)` is none.
     let mut options = false;
     while at < tokens.len() {
-        options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES", "DEFAULT"]);
+        options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES"])
+            || tokens.is(at, "DEFAULT") && !tokens.sign(at - 1, b'=');
         if tokens.sign(at, b'(') {
-            if !options && created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
+            // Snowflake: `t CLUSTER BY (a) (columns)`.
+            let clause = tokens.is_any(at - 1, &["BY", "TEMPLATE"]);
+            if !options && !clause && created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
                 let after = tokens.after_group(at);
+                created.listed = true;
                 created.unclosed = !tokens.sign(after.saturating_sub(1), b')') || after - at < 2;
                 let end = if created.unclosed { after } else { after - 1 };
                 columns(tokens, at + 1, end, labels, &mut created, &mut keys);
                 at = after;
                 continue;
             }
-            if is_query(tokens, at + 1) && created.query.is_none() {
+            if !clause && is_query(tokens, at + 1) && created.query.is_none() {
                 created.query = Some(at + 1);
             }
             at = tokens.after_group(at);
-        } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "OF"]) {
+        } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "COPY", "OF"]) {
             at += if tokens.is(at, "PARTITION") { 2 } else { 1 };
             if let Some(parent) = tokens.qualified(at) {
                 created.copies.push(parent.name);
@@ -112,7 +133,17 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
         } else if is_query(tokens, at) {
             created.query.get_or_insert(at);
             break;
-        } else if tokens.is(at, "USING") && tokens.sign(at + 2, b'(') && created.table.fields.is_empty() {
+        } else if created.table.fields.is_empty()
+            && let Some(parent) = of_another_table(tokens, at)
+        {
+            // ClickHouse: `AS other ENGINE = ...`; PostgreSQL: `AS TABLE other`.
+            created.copies.push(parent.name);
+            at = parent.next;
+        } else if tokens.is(at, "USING")
+            && tokens.sign(at + 2, b'(')
+            && created.table.fields.is_empty()
+            && !is_query(tokens, at + 3)
+        {
             // A virtual table of SQLite: `USING fts5(title, body)`.
             let after = tokens.after_group(at + 2);
             columns(tokens, at + 3, after.saturating_sub(1), labels, &mut created, &mut keys);
@@ -124,6 +155,20 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     created.table.doc = created.table.doc.or_else(|| labels.above(created.table.extent));
     apply_keys(&mut created.table.fields, keys);
     Some(created)
+}
+
+/// The table after `AS` where no query stands.
+fn of_another_table(tokens: &Tokens<'_>, at: usize) -> Option<Qualified> {
+    if !tokens.is(at, "AS") {
+        return None;
+    }
+    let explicit = tokens.is(at + 1, "TABLE");
+    let start = at + 1 + usize::from(explicit);
+    if is_query(tokens, start) || tokens.is_any(start, &["VALUES", "EXECUTE", "FROM"]) {
+        return None;
+    }
+    let parent = tokens.qualified(start)?;
+    (explicit || parent.next >= tokens.len() || tokens.is(parent.next, "ENGINE")).then_some(parent)
 }
 
 fn is_query(tokens: &Tokens<'_>, at: usize) -> bool {
@@ -184,15 +229,26 @@ fn item_end(tokens: &Tokens<'_>, start: usize, end: usize) -> usize {
     while at < end {
         match tokens.get(at).map(|token| token.kind) {
             Some(Kind::Sign(b',')) if angles == 0 => return at,
-            Some(Kind::Sign(b'<')) if tokens.is_any(at.wrapping_sub(1), &["STRUCT", "ARRAY", "MAP"]) => angles += 1,
+            Some(Kind::Sign(b'<')) if tokens.is_any(at.wrapping_sub(1), GENERIC_TYPES) => angles += 1,
             Some(Kind::Sign(b'>')) => angles = angles.saturating_sub(1),
-            Some(Kind::Word | Kind::Quoted) if at > start + 1 && angles == 0 && begins_column(tokens, at) => return at,
+            // `{{ audit_columns() }}` on a line of its own is filled in with its own commas.
+            Some(Kind::Word | Kind::Quoted)
+                if (at > start + 1 || at == start + 1 && tokens.raw(start).starts_with(['{', '$']))
+                    && angles == 0
+                    && begins_column(tokens, at) =>
+            {
+                return at;
+            }
             _ => {}
         }
         at = tokens.after_group(at);
     }
     end
 }
+
+/// Types that take other types in angle brackets.
+const GENERIC_TYPES: &[&str] =
+    &["STRUCT", "ARRAY", "MAP", "SET", "LIST", "TUPLE", "FROZEN", "VECTOR", "ROW", "UNIONTYPE", "MULTISET", "RANGE"];
 
 fn begins_column(tokens: &Tokens<'_>, at: usize) -> bool {
     let (Some(before), Some(token)) = (tokens.get(at.wrapping_sub(1)), tokens.get(at)) else { return false };
@@ -219,6 +275,9 @@ fn item(tokens: &Tokens<'_>, labels: &Labels<'_>, created: &mut CreateTable, key
     if tokens.len() == 0 || tokens.sign(1, b'=') {
         return;
     }
+    // SQLite's R-trees mark auxiliary columns: `+name TEXT`.
+    let shifted = tokens.slice(usize::from(tokens.sign(0, b'+')), tokens.len());
+    let tokens = &shifted;
     if let Some(parent) = copied(tokens) {
         created.copies.push(parent);
         return;
@@ -227,7 +286,22 @@ fn item(tokens: &Tokens<'_>, labels: &Labels<'_>, created: &mut CreateTable, key
         constraint(tokens, keys);
         return;
     }
-    created.table.fields.extend(column(tokens, labels));
+    match column(tokens, labels) {
+        Some(field) => {
+            let inside = nested_columns(tokens, labels, field.name);
+            created.table.fields.push(field);
+            created.table.fields.extend(inside);
+        }
+        None if is_filled_in(tokens) => {}
+        None => {
+            created.odd.get_or_insert(extent(tokens));
+        }
+    }
+}
+
+/// Whether all of it is filled in by a tool: `{{ audit_columns() }}`, `${columns}`.
+fn is_filled_in(tokens: &Tokens<'_>) -> bool {
+    tokens.len() == 1 && tokens.raw(0).starts_with(['{', '$', '<', '@', '%'])
 }
 
 fn copied(tokens: &Tokens<'_>) -> Option<Symbol> {
@@ -254,8 +328,9 @@ fn is_constraint(tokens: &Tokens<'_>) -> bool {
         "EXCLUDE" => group(1) || tokens.is(1, "USING"),
         "KEY" | "INDEX" => group(1) || (tokens.len() > 2 && !column()),
         "FULLTEXT" | "SPATIAL" => tokens.is_any(1, &["KEY", "INDEX"]) || group(1) || group(2),
-        "PERIOD" => tokens.is(1, "FOR"),
+        "PERIOD" => tokens.is(1, "FOR") || group(2) && tokens.is_any(1, &["SYSTEM_TIME", "BUSINESS_TIME"]),
         "PROJECTION" => group(2),
+        "FAMILY" => group(1) || group(2) && !types::is_known(tokens.raw(1)),
         "SUPPLEMENTAL" => tokens.is(1, "LOG"),
         "PARTITION" => tokens.is(1, "BY"),
         _ => false,
@@ -307,7 +382,10 @@ pub(super) fn text_at(tokens: &Tokens<'_>, at: usize) -> Option<Symbol> {
     let string = matches!(token.kind, Kind::Text) || (token.kind == Kind::Quoted && tokens.raw(at).starts_with('"'));
     let text = unquote(tokens.raw(at));
     let text = text.trim();
-    (string && !text.is_empty()).then(|| Symbol::new(text))
+    // BigQuery's long strings: `'''text'''`.
+    let quote = |quote: char| text.len() > 2 && text.starts_with(quote) && text.ends_with(quote);
+    let text = if quote('\'') || quote('"') { text.get(1..text.len() - 1).unwrap_or(text) } else { text };
+    (string && !text.is_empty()).then(|| Symbol::new(&text.split_whitespace().collect::<Vec<_>>().join(" ")))
 }
 
 /// `description = '...'` in the group at `open`.
@@ -386,6 +464,16 @@ fn is_attribute(word: &str) -> bool {
         "SRID",
         "VALIDATE",
         "NOVALIDATE",
+        "UNINDEXED",
+        "MASKING",
+        "MASK",
+        "TAGS",
+        "STATIC",
+        "STATISTICS",
+        "IMPLICITLY",
+        "LOGGED",
+        "ENCODING",
+        "ENCRYPT",
     ];
     ATTRIBUTES.iter().any(|attribute| word.eq_ignore_ascii_case(attribute))
 }
@@ -504,6 +592,81 @@ pub(super) fn column(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<Field> 
     }
     field.labels.extend(labels.of_item(extent(tokens)));
     Some(field)
+}
+
+/// Types whose parts have names.
+const RECORDS: &[&str] = &["STRUCT", "ROW", "OBJECT", "TUPLE", "NESTED", "RECORD"];
+
+/// Records in records are read this deep; a warehouse allows fifteen.
+const DEEPEST_RECORD: u8 = 15;
+
+/// The parts of a column that is a record, by their path: `address STRUCT<street STRING>` has `address.street`.
+pub(super) fn nested_columns(tokens: &Tokens<'_>, labels: &Labels<'_>, column: Symbol) -> Vec<Field> {
+    let mut fields = Vec::new();
+    let end = type_end(tokens, 1);
+    parts(tokens, 1, end, labels, column.as_str(), &mut fields, DEEPEST_RECORD);
+    fields
+}
+
+fn parts(tokens: &Tokens<'_>, start: usize, end: usize, labels: &Labels<'_>, path: &str, fields: &mut Vec<Field>, depth: u8) {
+    if depth == 0 {
+        return;
+    }
+    let mut at = start;
+    while at < end {
+        let opens = tokens.sign(at + 1, b'<') || tokens.sign(at + 1, b'(');
+        if !(opens && tokens.is_any(at, RECORDS)) {
+            at += 1;
+            continue;
+        }
+        let close = after_brackets(tokens, at + 1, end);
+        let mut from = at + 2;
+        while from + 1 < close {
+            let mut to = from;
+            while to < close - 1 && !tokens.sign(to, b',') {
+                to = if tokens.sign(to, b'(') || tokens.sign(to, b'<') { after_brackets(tokens, to, close - 1) } else { to + 1 };
+            }
+            part(&tokens.slice(from, to), labels, path, fields, depth);
+            from = to + 1;
+        }
+        at = close.max(at + 1);
+    }
+}
+
+/// One part of a record: `street STRING`, Hive's `street:STRING`. `Tuple(String, UInt8)` names none.
+fn part(item: &Tokens<'_>, labels: &Labels<'_>, path: &str, fields: &mut Vec<Field>, depth: u8) {
+    let typed = 1 + usize::from(item.sign(1, b':'));
+    if !item.is_name(0) || !item.is_name(typed) {
+        return;
+    }
+    let (Some(first), raw) = (item.get(0), item.raw(0)) else { return };
+    let path = format!("{path}.{}", unquote(raw));
+    let (ty, mut at) = read_type(item, typed);
+    let mut field = Field::new(Symbol::new(&path), ty, inner(first.span(), raw));
+    while at < item.len() {
+        at = attribute(item, at, &mut field);
+    }
+    field.labels.extend(labels.of_item(extent(item)));
+    fields.push(field);
+    parts(item, typed, type_end(item, typed), labels, &path, fields, depth - 1);
+}
+
+/// After the brackets, round or angled, that open at `open`; `end` if they never close.
+fn after_brackets(tokens: &Tokens<'_>, open: usize, end: usize) -> usize {
+    let mut depth = 0usize;
+    for at in open..end {
+        match tokens.get(at).map(|token| token.kind) {
+            Some(Kind::Sign(b'(' | b'<')) => depth += 1,
+            Some(Kind::Sign(b')' | b'>')) => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return at + 1;
+                }
+            }
+            _ => {}
+        }
+    }
+    end
 }
 
 /// Reads the attribute at `at` and gives the token after it.
