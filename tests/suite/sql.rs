@@ -311,6 +311,9 @@ ALTER TABLE ;
 fn sections_that_undo_a_migration_count_for_nothing() {
     let goose = "-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\nDROP TABLE a;\nCREATE TABLE b (y int);\n";
     assert_eq!(steps(goose), "create Table a\n    x: int = Integer\n");
+    let unended =
+        "-- +goose Up\n-- +goose StatementBegin\nCREATE TABLE a (x int)\n-- +goose StatementEnd\n-- +goose Down\nDROP TABLE a\n";
+    assert_eq!(steps(unended), "create Table a\n    x: int = Integer\n");
     let dbmate = "-- migrate:up\nCREATE TABLE a (x int);\n\n-- migrate:down\nDROP TABLE a;\n";
     assert_eq!(steps(dbmate), "create Table a\n    x: int = Integer\n");
 }

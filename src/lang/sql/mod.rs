@@ -19,6 +19,7 @@ pub mod split;
 mod table;
 mod token;
 mod types;
+mod work;
 
 pub use dialect::Dialect;
 
@@ -136,8 +137,14 @@ struct Down {
 impl Down {
     /// Marks stand in comments: `-- +goose Down`, `-- migrate:down`, `-- +migrate Down`, `--//@UNDO`, `-- rollback` is
     /// Liquibase's for one statement in a comment and needs nothing.
-    fn is_undone(&mut self, text: &str, comments: &[Comment]) -> bool {
+    ///
+    /// Only those before `head` count for the statement there: one without a `;` holds the marks of the next section.
+    fn is_undone(&mut self, text: &str, comments: &[Comment], head: usize) -> bool {
         for comment in comments.get(self.read..).unwrap_or_default() {
+            if comment.span.start as usize >= head {
+                break;
+            }
+            self.read += 1;
             let line = comment.span.text(text);
             if !line.starts_with("--") || line.len() > 80 {
                 continue;
@@ -152,7 +159,6 @@ impl Down {
                 _ => {}
             }
         }
-        self.read = comments.len();
         self.undone
     }
 }
@@ -207,7 +213,7 @@ impl<'t> Reader<'t> {
         let mut down = Down::default();
         let mut failures = 0;
         while let Some(piece) = splitter.next() {
-            if down.is_undone(self.text, splitter.comments()) {
+            if down.is_undone(self.text, splitter.comments(), piece.head) {
                 continue;
             }
             let before = self.mark();

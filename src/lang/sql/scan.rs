@@ -4,6 +4,7 @@
 //! character boundaries, as every delimiter is ASCII.
 
 use super::dialect::Dialect;
+use super::work;
 
 /// The byte at `at`, or 0 past the end.
 pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
@@ -28,7 +29,10 @@ pub(super) fn string_end(bytes: &[u8], open: usize, dialect: Dialect, escaped: b
     let quote = byte(bytes, open);
     let mut at = open + 1;
     loop {
-        let found = memchr::memchr2(quote, b'\\', bytes.get(at..)?)? + at;
+        let rest = bytes.get(at..)?;
+        let next = memchr::memchr2(quote, b'\\', rest);
+        work::count(next.unwrap_or(rest.len()));
+        let found = next? + at;
         if byte(bytes, found) == b'\\' {
             at = found + 1;
             let next = byte(bytes, at);
@@ -132,7 +136,9 @@ pub(super) fn dollar_tag(bytes: &[u8], at: usize) -> Option<usize> {
 pub(super) fn dollar_end(bytes: &[u8], at: usize, tag: usize) -> Option<usize> {
     let opening = bytes.get(at..at + tag)?;
     let rest = bytes.get(at + tag..)?;
-    memchr::memmem::find(rest, opening).map(|found| at + tag + found + tag)
+    let found = memchr::memmem::find(rest, opening);
+    work::count(found.unwrap_or(rest.len()));
+    found.map(|found| at + tag + found + tag)
 }
 
 /// After the block comment that opens at `at`. A comment that never ends runs to the end of the text.
@@ -140,7 +146,10 @@ pub(super) fn block_comment_end(bytes: &[u8], at: usize, nested: bool) -> Option
     let mut depth = 1usize;
     let mut from = at + 2;
     loop {
-        let star = memchr::memchr(b'*', bytes.get(from..)?)? + from;
+        let rest = bytes.get(from..)?;
+        let star = memchr::memchr(b'*', rest);
+        work::count(star.unwrap_or(rest.len()));
+        let star = star? + from;
         if byte(bytes, star + 1) == b'/' {
             depth -= 1;
             if depth == 0 {

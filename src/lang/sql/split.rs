@@ -9,6 +9,7 @@ use super::scan::{
     block_comment_end, byte, dollar_end, dollar_tag, is_hash_template, is_name_byte, line_end, opens_bracket_name,
     quoted_name_end, skip_blanks, skip_trivia, string_end, template_tag_end, word_end, word_is,
 };
+use super::work;
 use crate::lang::Comment;
 use crate::source::Span;
 
@@ -335,6 +336,7 @@ impl<'t> Splitter<'t> {
                 self.at += rest.iter().position(|byte| is_telling(*byte)).unwrap_or(rest.len());
             }
             let at = self.at;
+            work::count(1);
             let current = byte(bytes, at);
             if !plain && bytes.get(at..).is_some_and(|rest| rest.starts_with(self.delimiter)) {
                 return self.piece(kind, start, head, at, at + self.delimiter.len());
@@ -509,6 +511,7 @@ fn is_batch_end(line: &[u8]) -> bool {
 
 /// Offset of the first line in `text` that begins with `CREATE TABLE` in its first column.
 fn line_with_create_table(text: &[u8]) -> Option<usize> {
+    work::count(text.len());
     memchr::memchr_iter(b'\n', text).map(|newline| newline + 1).find(|line| {
         byte(text, *line) | 0x20 == b'c' && word_is(text, *line, "CREATE") && {
             // The whole of `CREATE OR REPLACE TABLE` stands on the line.
@@ -617,7 +620,9 @@ fn classify_create(bytes: &[u8], mut at: usize) -> Class {
             continue;
         }
         if is("TABLE") {
-            return Class::CreateTable;
+            // `GRANT CREATE TABLE, CREATE VIEW TO u` lists rights.
+            let right = byte(bytes, skip_trivia(bytes, end)) == b',';
+            return if right { Class::Other } else { Class::CreateTable };
         }
         // ClickHouse's dictionaries have columns as tables do; PostgreSQL's `TEXT SEARCH DICTIONARY` does not come here.
         if is("DICTIONARY") {

@@ -85,7 +85,7 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     let mut options = false;
     while at < tokens.len() {
         options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES"])
-            || tokens.is(at, "DEFAULT") && !tokens.sign(at - 1, b'=');
+            || tokens.is(at, "DEFAULT") && !(tokens.sign(at - 1, b'=') || tokens.is(at - 1, "CLUSTER"));
         if tokens.sign(at, b'(') {
             // Snowflake: `t CLUSTER BY (a) (columns)`.
             let clause = tokens.is_any(at - 1, &["BY", "TEMPLATE"]);

@@ -8,6 +8,7 @@ use super::scan::{
     block_comment_end, byte, dollar_end, dollar_tag, is_hash_template, is_name_byte, line_end, opens_bracket_name,
     quoted_name_end, skip_blanks, string_end, template_tag_end, word_end,
 };
+use super::work;
 use crate::index::Symbol;
 use crate::source::Span;
 
@@ -177,6 +178,17 @@ impl<'t> Lexer<'t> {
         (known && !is_name_byte(byte(self.bytes, end)) && byte(self.bytes, end) != b'%').then_some(end)
     }
 
+    /// After a parameter of SQL Server's templates: `<table_name, sysname, people>`.
+    fn parameter_end(&self, at: usize) -> Option<usize> {
+        let line = self.bytes.get(at + 1..line_end(self.bytes, at).min(at + 200))?;
+        let close = memchr::memchr(b'>', line)?;
+        let mut parts = line.get(..close)?.split(|byte| *byte == b',');
+        let name = parts.next()?;
+        let three = parts.count() == 2;
+        let named = !name.is_empty() && name.iter().all(|byte| is_name_byte(*byte));
+        (three && named && !is_name_byte(byte(self.bytes, at.wrapping_sub(1)))).then_some(at + 1 + close + 1)
+    }
+
     fn placeholder_end(&self, at: usize) -> Option<usize> {
         let next = byte(self.bytes, at + 1);
         let name = next.is_ascii_alphabetic() || next == b'_';
@@ -205,7 +217,9 @@ impl Iterator for Lexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
+        let from = self.at;
         self.trivia();
+        work::count(self.at - from + 1);
         let start = self.at;
         if start >= self.end {
             return None;
@@ -277,6 +291,7 @@ impl Iterator for Lexer<'_> {
                 let end = self.template_end(start).unwrap_or(start + 1);
                 (Kind::Word, self.name_end(end))
             }
+            b'<' if self.parameter_end(start).is_some() => (Kind::Word, self.parameter_end(start).unwrap_or(start + 1)),
             b'%' if self.format_end(start).is_some() => (Kind::Word, self.format_end(start).unwrap_or(start + 1)),
             b'?' if next == b':' && is_name_byte(byte(self.bytes, start + 2)) => (Kind::Word, self.name_end(start + 2)),
             b'%' if is_name_byte(next) => {
@@ -302,6 +317,7 @@ impl Iterator for Lexer<'_> {
             end += 1;
         }
         self.at = end;
+        work::count(end - start);
         Some(Token { kind, start, end })
     }
 }
@@ -315,6 +331,7 @@ pub(super) struct Tokens<'t> {
 
 impl<'t> Tokens<'t> {
     pub(super) fn get(&self, at: usize) -> Option<Token> {
+        work::count(1);
         self.all.get(at).copied()
     }
 
@@ -365,12 +382,14 @@ impl<'t> Tokens<'t> {
                 Kind::Sign(b')') => {
                     depth -= 1;
                     if depth == 0 {
+                        work::count(index + 1 - at);
                         return index + 1;
                     }
                 }
                 _ => {}
             }
         }
+        work::count(self.all.len() - at);
         self.all.len()
     }
 
