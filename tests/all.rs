@@ -36,8 +36,8 @@ mod rust_frontend;
 mod sql;
 #[path = "suite/sql_dialects.rs"]
 mod sql_dialects;
-#[path = "suite/sql_encodings.rs"]
-mod sql_encodings;
+#[path = "suite/sql_files.rs"]
+mod sql_files;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

@@ -6,7 +6,7 @@ use pdlint::classify::Confidence;
 use pdlint::index::Symbol;
 use pdlint::policy::Verdict;
 use pdlint::report::{
-    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, Summary, SuppressedBy,
+    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, SqlStatements, Step, Summary, SuppressedBy,
     Transfer,
 };
 use pdlint::source::LineIndex;
@@ -277,6 +277,7 @@ pub(super) fn report() -> Report {
             expressions: 1000,
             opaque: 13,
             limits_hit: 0,
+            sql: SqlStatements { statements: 12, partly: 1, lost: 0 },
         },
         excerpts: vec![
             excerpt("db/001.sql", SCHEMA),

@@ -233,6 +233,11 @@ impl<'t> Reader<'t> {
             };
             self.return_to(before);
             self.statements.read += reader.statements.read;
+            for step in &reader.steps {
+                if let SchemaStep::Create { table, .. } = step {
+                    self.rows.table(table.name, table.fields.iter().map(|field| field.name));
+                }
+            }
             self.steps.extend(reader.steps);
             splitter.go_on_after(other, &piece);
         }

@@ -1,4 +1,5 @@
-//! The same schema in each encoding that SQL files come in: the same elements, whatever the bytes.
+//! Files of SQL through the program: whatever their encoding, with a dialect that the settings name, and what is said of those
+//! that cannot be read.
 
 use pdlint::source::decode::decode;
 
@@ -56,4 +57,38 @@ fn a_schema_is_the_same_in_every_encoding() {
         let first = &inventory["elements"][0];
         assert_eq!((first["line"].as_u64(), first["column"].as_u64()), (Some(4), Some(5)), "{encoding}");
     }
+}
+
+#[test]
+fn a_dialect_that_the_settings_name_is_read() {
+    // Only MySQL takes `#` within a line for a comment, and nothing in this text tells that it is MySQL's.
+    let schema = "CREATE TABLE t (\n  f1 text # телефон\n);\n";
+    let files = [("db/a.sql", schema), ("db/deep/b.sql", schema), ("other/c.sql", schema)];
+    let root = folder(&files);
+    assert_eq!(elements(&inventory(root.path())), [""; 0]);
+    write(root.path(), "pdlint.toml", b"[dialects]\n\"db/**\" = \"mysql\"\n\"db/deep/**\" = \"postgresql\"\n");
+    assert_eq!(elements(&inventory(root.path())), ["db/a.sql: t.f1"]);
+}
+
+#[test]
+fn what_is_lost_is_said_and_counted() {
+    let root = folder(&[
+        ("a.sql", "CREATE TABLE whole (email text);\nSELECT 1;\nCREATE TABLE (phone text);\n"),
+        ("b.sql", "CREATE TABLE cut (email text, phone varchar(20)\n"),
+        ("c.sql", "CREATE TABLE odd (email text, (((, phone text)))\n);\nCREATE TABLE nothing;\n"),
+    ]);
+    let inventory = inventory(root.path());
+    assert_eq!(notices(&inventory), ["PD002 a.sql", "PD002 b.sql", "PD002 c.sql", "PD002 c.sql"]);
+    assert_eq!(inventory["summary"]["sql"], serde_json::json!({ "statements": 6, "partly": 2, "lost": 2 }));
+    let places: Vec<_> =
+        inventory["notices"].as_array().unwrap().iter().map(|notice| notice["location"]["line"].as_u64()).collect();
+    assert_eq!(places, [Some(3), Some(1), Some(1), Some(3)]);
+    let found = elements(&inventory);
+    assert!(found.contains(&"b.sql: cut.phone".to_owned()) && found.contains(&"c.sql: odd.email".to_owned()), "{found:?}");
+    // The clean twin: nothing to say.
+    let clean =
+        folder(&[("a.sql", "CREATE TABLE whole (email text);\nCREATE TABLE copy (LIKE whole);\nCREATE TABLE empty ();\n")]);
+    let report = crate::program::inventory(clean.path());
+    assert_eq!(notices(&report), [""; 0]);
+    assert_eq!(report["summary"]["sql"], serde_json::json!({ "statements": 3, "partly": 0, "lost": 0 }));
 }
