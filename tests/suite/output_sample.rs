@@ -6,8 +6,8 @@ use pdlint::classify::Confidence;
 use pdlint::index::Symbol;
 use pdlint::policy::Verdict;
 use pdlint::report::{
-    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, SqlStatements, Step, Summary, SuppressedBy,
-    Transfer,
+    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, SqlStatements, Step, Summary,
+    SuppressedBy, Transfer,
 };
 use pdlint::source::LineIndex;
 

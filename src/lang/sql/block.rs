@@ -1,9 +1,10 @@
 //! Statements inside other statements: blocks (`DO $$ ... $$`, `BEGIN ... END`, `IF ... ALTER TABLE`), the bodies of routines,
 //! and strings that are run.
 
+use super::class::{Class, classify};
 use super::labels::Labels;
 use super::script::Script;
-use super::split::{self, Class, Splitter};
+use super::split::Splitter;
 use super::token::{Kind, Tokens};
 use super::{Reader, change, looks_like_ddl, scan};
 use crate::ir::schema::SchemaStep;
@@ -64,7 +65,7 @@ impl Reader<'_> {
         let mut starts: Vec<(usize, Class)> = Vec::new();
         for (at, token) in tokens.all.iter().enumerate() {
             if token.kind == Kind::Word && !(at == 0 && self.routines > 0) {
-                let class = split::classify(bytes, token.start);
+                let class = classify(bytes, token.start);
                 if matches!(
                     class,
                     Class::CreateTable | Class::AlterTable | Class::Drop | Class::Comment | Class::Execute | Class::Rename

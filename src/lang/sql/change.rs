@@ -1,8 +1,9 @@
 //! Statements that change what is there: `ALTER TABLE`, `RENAME TABLE`, `DROP`, `COMMENT ON`, and the stored procedures of SQL
 //! Server that do the same.
 
+use super::column::{column, nested_columns, read_type, text_at};
 use super::labels::Labels;
-use super::table::{column, declaration, extent, names, nested_columns, read_type, text_at};
+use super::table::{declaration, extent, names};
 use super::token::{Kind, Tokens, inner, unquote};
 use crate::index::Symbol;
 use crate::ir::schema::SchemaStep;

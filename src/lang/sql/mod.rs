@@ -8,6 +8,8 @@
 
 mod block;
 mod change;
+mod class;
+mod column;
 mod dialect;
 mod labels;
 mod parser;
@@ -23,9 +25,10 @@ mod work;
 
 pub use dialect::Dialect;
 
+use self::class::Class;
 use self::labels::Labels;
 use self::rows::Rows;
-use self::split::{Class, Piece, PieceKind, Splitter};
+use self::split::{Piece, PieceKind, Splitter};
 use self::table::CreateTable;
 use self::token::{Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered, Statements};
@@ -179,6 +182,9 @@ struct Reader<'t> {
 /// So many tables of a text that read in no dialect are tried in each: a text of nothing else must not cost a multiple.
 const MOST_FAILURES: usize = 16;
 
+/// Tables longer than this (bytes) are generated, and in one dialect.
+const LONGEST_RETRIED: usize = 64 * 1024;
+
 /// Why a statement was read only in part, or not at all.
 #[derive(Debug, Default)]
 struct Flaw {
@@ -217,12 +223,13 @@ impl<'t> Reader<'t> {
                 continue;
             }
             let before = self.mark();
-            if self.piece(&piece, splitter.comments(), depth) || failures >= MOST_FAILURES {
+            let whole = self.piece(&piece, splitter.comments(), depth);
+            if whole || failures >= MOST_FAILURES || piece.end - piece.head > LONGEST_RETRIED {
                 continue;
             }
             // A table that does not read may be written in another dialect than the rest, or than the guess.
             let found = Dialect::ALL.iter().filter(|dialect| **dialect != self.dialect).find_map(|dialect| {
-                let mut other = splitter.again(&piece, *dialect);
+                let mut other = splitter.again(&piece, 4 * LONGEST_RETRIED, *dialect);
                 let again = other.next().filter(|again| again.kind == piece.kind && again.head == piece.head)?;
                 let mut reader = Reader { dialect: *dialect, ..Reader::new(self.text, *dialect) };
                 reader.piece(&again, other.comments(), depth).then_some((reader, other))
@@ -497,7 +504,7 @@ fn looks_like_ddl(text: &str) -> bool {
     let at = scan::skip_trivia(bytes.get(..bytes.len().min(4096)).unwrap_or_default(), 0);
     match scan::byte(bytes, at) | 0x20 {
         b'c' | b'a' | b'd' | b'r' | b'e' => {
-            let class = split::classify(bytes, at);
+            let class = class::classify(bytes, at);
             let schema = matches!(
                 class,
                 Class::CreateTable

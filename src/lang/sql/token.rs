@@ -393,6 +393,13 @@ impl<'t> Tokens<'t> {
         self.all.len()
     }
 
+    /// Whether the group that opens with `(` at `at` closes.
+    pub(super) fn closes(&self, at: usize) -> bool {
+        let group = self.all.get(at..self.after_group(at)).unwrap_or_default();
+        let count = |sign: u8| group.iter().filter(|token| token.kind == Kind::Sign(sign)).count();
+        count(b'(') == count(b')')
+    }
+
     /// The range `start..end` as tokens of their own.
     pub(super) fn slice(&self, start: usize, end: usize) -> Self {
         let end = end.min(self.all.len());
