@@ -131,6 +131,36 @@ fn lower_sql(bencher: Bencher, tables: usize) {
         .bench_local(|| frontend("sql").lower(&Input { path: "schema.sql", text: black_box(&text) }));
 }
 
+/// Dumps are mostly rows: one statement with many, one statement each, or rows of `COPY`.
+fn dump_text(rows: &str, bytes: usize) -> String {
+    let mut text = String::from("CREATE TABLE users (id bigint, email text, note text);\n");
+    if rows == "copy" {
+        text.push_str("COPY users (id, email, note) FROM stdin;\n");
+    } else if rows == "insert" {
+        text.push_str("INSERT INTO users VALUES (0, '', '')");
+    }
+    let mut number = 0;
+    while text.len() < bytes {
+        number += 1;
+        let written = match rows {
+            "copy" => writeln!(text, "{number}\tuser{number}@example.kz\tLorem ipsum; dolor (sit) amet"),
+            "insert" => write!(text, ",\n({number}, 'user{number}@example.kz', 'It''s; dolor (sit) amet')"),
+            _ => writeln!(text, "INSERT INTO users VALUES ({number}, 'user{number}@example.kz', 'It''s; dolor (sit) amet');"),
+        };
+        written.expect("writing to a string");
+    }
+    text.push_str(if rows == "copy" { "\\.\n" } else { ";\n" });
+    text
+}
+
+#[divan::bench(args = ["copy", "insert", "inserts"])]
+fn lower_dump(bencher: Bencher, rows: &str) {
+    let text = dump_text(rows, 16 << 20);
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| frontend("sql").lower(&Input { path: "dump.sql", text: black_box(&text) }));
+}
+
 /// The built-in rules are kept once loaded; a further folder, though it is empty, makes them load anew.
 #[divan::bench]
 fn load_catalog(bencher: Bencher) {

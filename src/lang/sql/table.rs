@@ -6,7 +6,7 @@ use super::labels::Labels;
 use super::token::{Kind, Qualified, Token, Tokens, inner, unquote};
 use super::types;
 use crate::index::Symbol;
-use crate::ir::{Field, Formatting, TypeDecl, TypeKind, TypeRef};
+use crate::ir::{Field, Formatting, TypeDecl, TypeKind};
 use crate::source::Span;
 
 /// A table as `CREATE TABLE` gives it.
