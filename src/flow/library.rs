@@ -292,7 +292,7 @@ impl<'p> Evaluator<'_, 'p> {
                 }
             }
         };
-        if let Some(member) = port.member {
+        for member in port.member.into_iter().chain(port.inner) {
             let selector = self.member_selector(here, member);
             value = self.project(&value, selector, None, here.site);
         }
@@ -322,6 +322,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     fn put(&mut self, here: &CallSite<'p>, to: ModelPort, value: Value, result: &mut Value) {
         let selector = to.member.map(|member| self.member_selector(here, member));
+        let inner = to.inner.map(|member| self.member_selector(here, member));
         match to.root {
             Root::Return => match selector {
                 None => {
@@ -331,15 +332,22 @@ impl<'p> Evaluator<'_, 'p> {
                 }
                 Some(selector) => {
                     let selector = numbered(result, selector);
+                    let value = match inner {
+                        Some(inner) => {
+                            let mut member = Value::default();
+                            member.set_member(inner, value, true);
+                            member
+                        }
+                        None => value,
+                    };
                     result.set_member(selector, value, true);
                 }
             },
             root => {
                 let place = self.givens(here, root).first().and_then(|given| given.place.clone());
                 let Some(mut place) = place else { return };
-                if let Some(selector) = selector {
-                    place.path.push(selector);
-                }
+                place.path.extend(selector);
+                place.path.extend(inner);
                 let value = if to.member.is_none() {
                     Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() }
                 } else {

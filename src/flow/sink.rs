@@ -148,7 +148,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// What is bound to the placeholders of a statement goes into their columns.
     fn bound(&mut self, here: &CallSite<'p>, port: ModelPort, leaf: &Leaf) {
-        let holder = ModelPort { root: port.root, member: None };
+        let holder = ModelPort { member: None, inner: None, ..port };
         let value = self.port_value(here, holder, None);
         let statement = value.hidden(Symbol::new("#sql")).and_then(|sql| sql.text.constant());
         let query = statement.and_then(|text| self.query(text));

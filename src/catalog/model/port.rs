@@ -44,6 +44,8 @@ pub struct ModelPort {
     pub root: Root,
     /// One member of it.
     pub member: Option<Member>,
+    /// A member of that member.
+    pub inner: Option<Member>,
 }
 
 impl FromStr for ModelPort {
@@ -71,21 +73,29 @@ impl FromStr for ModelPort {
                 }
             }
         };
-        let member = if rest.is_empty() {
-            None
-        } else if let Some(name) = rest.strip_prefix('.') {
-            Some(Member::Field(Symbol::new(name)))
-        } else {
-            match rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-                Some("*") => Some(Member::Element),
-                Some(key) => {
-                    let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
-                    Some(Member::KeyOf(number(digits)?))
-                }
-                None => return Err(format!("`{rest}` is no member")),
-            }
-        };
-        Ok(Self { root, member })
+        // A second member starts at the second sign.
+        let second = rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1);
+        let (first, second) = rest.split_at(second);
+        Ok(Self { root, member: member(first)?, inner: member(second)? })
+    }
+}
+
+/// `.name`, `[*]`, `[arg0]`.
+fn member(text: &str) -> Result<Option<Member>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    if let Some(name) = text.strip_prefix('.') {
+        return Ok(Some(Member::Field(Symbol::new(name))));
+    }
+    match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+        Some("*") => Ok(Some(Member::Element)),
+        Some(key) => {
+            let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
+            let number = digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))?;
+            Ok(Some(Member::KeyOf(number)))
+        }
+        None => Err(format!("`{text}` is no member")),
     }
 }
 

@@ -26,7 +26,7 @@ pub enum Class {
     Comment,
     /// `EXEC`.
     Execute,
-    /// `INSERT`, `REPLACE`.
+    /// `INSERT`, `REPLACE`, `UPSERT`, `MERGE`.
     Insert,
     /// `COPY`.
     Copy,
@@ -108,6 +108,8 @@ pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
         }
         b'i' if is("IF") => Class::Block,
         b'i' if is("INSERT") => Class::Insert,
+        b'm' if is("MERGE") => Class::Insert,
+        b'u' if is("UPSERT") => Class::Insert,
         b'r' if is("REPLACE") && next_is(&["INTO"]) => Class::Insert,
         b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
         b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,

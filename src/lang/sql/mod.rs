@@ -1,8 +1,8 @@
 //! SQL: files of any dialect, and queries and DDL in the strings of code.
 //!
 //! A file is split into statements byte by byte ([`split`]), each statement is classified by its first words and read by a
-//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. Rows
-//! of data are only sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
+//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. What
+//! rows of data hold is sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
 //! one are left out when the schema is folded. What views and queries give is read a second time by a grammar, under guard
 //! ([`parser`]).
 
@@ -18,8 +18,10 @@ mod rows;
 mod scan;
 mod script;
 pub mod split;
+mod storage;
 mod table;
 mod token;
+mod tuple;
 mod types;
 mod work;
 
@@ -33,7 +35,7 @@ use self::table::CreateTable;
 use self::token::{Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered, Statements};
 use crate::ir::TypeKind;
-use crate::ir::schema::{Query, SchemaStep};
+use crate::ir::schema::{Query, SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The front end.
@@ -76,7 +78,7 @@ impl Frontend for Sql {
 #[derive(Debug)]
 struct Known(Dialect);
 
-/// One for each of [`Dialect::NAMES`].
+/// The names that a configuration may give; the first ones are the dialects' own.
 static VARIANTS: &[(&str, &dyn Frontend)] = &[
     ("postgresql", &Known(Dialect::Postgres)),
     ("mysql", &Known(Dialect::MySql)),
@@ -123,10 +125,15 @@ impl Frontend for Known {
 fn lower(text: &str, dialect: Dialect) -> Lowered {
     let mut reader = Reader::new(text, dialect);
     let comments = reader.read(0);
-    let mut lowered =
-        Lowered { schema: reader.steps, comments, damage: reader.damage, statements: reader.statements, ..Lowered::default() };
-    lowered.unit.strings = reader.rows.literals;
-    lowered
+    Lowered {
+        schema: reader.steps,
+        storage: reader.storage,
+        rows: reader.rows.finish(),
+        comments,
+        damage: reader.damage,
+        statements: reader.statements,
+        ..Lowered::default()
+    }
 }
 
 /// Whether the text so far has entered a section that undoes the migration.
@@ -172,11 +179,20 @@ struct Reader<'t> {
     dialect: Dialect,
     tokens: Vec<Token>,
     steps: Vec<SchemaStep>,
+    storage: Vec<StorageFact>,
     rows: Rows,
     damage: Vec<Damage>,
     statements: Statements,
     /// Routines that the statement at hand stands in.
     routines: u32,
+}
+
+/// How much has been read.
+struct Mark {
+    steps: usize,
+    storage: usize,
+    damage: usize,
+    statements: Statements,
 }
 
 /// So many tables of a text that read in no dialect are tried in each: a text of nothing else must not cost a multiple.
@@ -206,6 +222,7 @@ impl<'t> Reader<'t> {
             dialect,
             tokens: Vec::new(),
             steps: Vec::new(),
+            storage: Vec::new(),
             rows: Rows::default(),
             damage: Vec::new(),
             statements: Statements::default(),
@@ -246,20 +263,22 @@ impl<'t> Reader<'t> {
                 }
             }
             self.steps.extend(reader.steps);
+            self.storage.extend(reader.storage);
             splitter.go_on_after(other, &piece);
         }
         splitter.into_comments()
     }
 
     /// How much has been read so far, to return to.
-    fn mark(&self) -> (usize, usize, Statements) {
-        (self.steps.len(), self.damage.len(), self.statements)
+    fn mark(&self) -> Mark {
+        Mark { steps: self.steps.len(), storage: self.storage.len(), damage: self.damage.len(), statements: self.statements }
     }
 
-    fn return_to(&mut self, (steps, damage, statements): (usize, usize, Statements)) {
-        self.steps.truncate(steps);
-        self.damage.truncate(damage);
-        self.statements = statements;
+    fn return_to(&mut self, mark: Mark) {
+        self.steps.truncate(mark.steps);
+        self.storage.truncate(mark.storage);
+        self.damage.truncate(mark.damage);
+        self.statements = mark.statements;
     }
 
     /// Reads one piece. `false` if it is a table that did not read as a whole.
@@ -273,16 +292,24 @@ impl<'t> Reader<'t> {
             PieceKind::Directive | PieceKind::Blank => return true,
         };
         self.statements.read += u32::from(depth == 0);
-        match class {
-            Class::Insert => {
-                self.rows.insert(self.text, piece.head, piece.body, self.dialect);
-                return true;
-            }
-            Class::Other if !(self.sets_script(piece) || self.selects_into(piece)) => return true,
-            _ => {}
+        if class == Class::Insert {
+            self.rows.insert(self.text, piece.head, piece.body, self.dialect);
+        }
+        let only_storage = match class {
+            Class::Insert => true,
+            Class::Other => !(self.sets_script(piece) || self.selects_into(piece)),
+            _ => false,
+        };
+        if only_storage && !storage::is_telling(self.text, piece.head, piece.body, class) {
+            return true;
         }
         let mut tokens = std::mem::take(&mut self.tokens);
         let unclosed = token::tokenize(self.text, piece.head, piece.body, self.dialect, &mut tokens);
+        storage::read(&Tokens { text: self.text, all: &tokens }, class, self.dialect, &mut self.storage);
+        if only_storage {
+            self.tokens = tokens;
+            return true;
+        }
         let labels = Labels::new(self.text, comments);
         let view = Tokens { text: self.text, all: &tokens };
         let read = self.statement(class, &view, &labels, depth);
@@ -483,6 +510,12 @@ fn what(class: Class) -> &'static str {
 #[must_use]
 pub fn read_query(text: &str) -> Option<Query> {
     query::read(text)
+}
+
+/// Reads what a string of code, if it is SQL, says of the life of tables' rows; spans are byte offsets in `text`.
+#[must_use]
+pub fn read_storage(text: &str) -> Vec<StorageFact> {
+    storage::read_embedded(text)
 }
 
 /// Reads DDL in a string of code; spans are byte offsets in `text`. Empty if the text is no DDL.

@@ -3,7 +3,7 @@
 
 use super::column::{column, description, is_attribute, nested_columns, text_at};
 use super::labels::Labels;
-use super::token::{Kind, Qualified, Token, Tokens, inner, unquote};
+use super::token::{Kind, Qualified, Tokens};
 use super::types;
 use crate::index::Symbol;
 use crate::ir::{Field, Formatting, TypeDecl, TypeKind};
