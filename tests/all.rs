@@ -50,6 +50,10 @@ mod scan;
 mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_dialects.rs"]
+mod sql_dialects;
+#[path = "suite/sql_files.rs"]
+mod sql_files;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

@@ -41,6 +41,8 @@ pub struct Config {
     pub internal_hosts: Vec<String>,
     /// Which purpose the code in a file serves.
     pub purposes: Vec<PathPurpose>,
+    /// The SQL dialect of the files somewhere.
+    pub dialects: Vec<PathDialect>,
     /// Judge test code too.
     pub include_tests: bool,
     /// Files over this size (bytes) are not read.
@@ -66,6 +68,16 @@ pub struct PathPurpose {
     pub glob: String,
     /// The purpose's id or clause.
     pub purpose: Symbol,
+    matcher: GlobMatcher,
+}
+
+/// An entry of `[dialects]`.
+#[derive(Debug, Clone)]
+pub struct PathDialect {
+    /// The glob as written.
+    pub glob: String,
+    /// The dialect's name.
+    pub dialect: &'static str,
     matcher: GlobMatcher,
 }
 
@@ -122,5 +134,13 @@ impl Config {
     pub fn purpose_of(&self, path: &str) -> Option<&PathPurpose> {
         let path = self.in_the_file(path);
         self.purposes.iter().filter(|one| one.matcher.is_match(&*path)).max_by_key(|one| one.glob.len())
+    }
+
+    /// What `[dialects]` says of a file: the longest glob that matches decides. A name that the SQL front end knows as a variant.
+    #[must_use]
+    pub fn dialect_of(&self, path: &str) -> Option<&'static str> {
+        let path = self.in_the_file(path);
+        let matching = self.dialects.iter().filter(|one| one.matcher.is_match(&*path));
+        matching.max_by_key(|one| one.glob.len()).map(|one| one.dialect)
     }
 }

@@ -34,6 +34,10 @@ policy = "pdlint.policy.toml"
 # Folders with rules of your own: categories, recipients, library models.
 # rules = ["pdlint-rules"]
 
+# The SQL dialect of the files in a folder, where the guess from their text is wrong.
+# [dialects]
+# "db/warehouse/**" = "snowflake"
+
 # Severity of a check: "error", "warning", "note" or "off". A notice about the scan (PD0xx) can be "off".
 # [severity]
 # PD401 = "note"

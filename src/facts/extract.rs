@@ -49,6 +49,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         suppressions,
         purposes,
         damage: lowered.damage,
+        statements: lowered.statements,
     }
 }
 

@@ -60,6 +60,18 @@ pub trait Frontend: Sync {
 
     /// Lowers the text. Never fails, never panics, whatever the text.
     fn lower(&self, input: &Input<'_>) -> Lowered;
+
+    /// Front ends for files of which more is known than their text tells, such as the dialect, by the names that a configuration
+    /// gives them. Several names may mean the same.
+    fn variants(&self) -> &'static [(&'static str, &'static dyn Frontend)] {
+        &[]
+    }
+}
+
+/// The front end's variant of this name, if it has one; the front end itself otherwise.
+#[must_use]
+pub fn variant_of(frontend: &'static dyn Frontend, name: &str) -> &'static dyn Frontend {
+    frontend.variants().iter().find(|(known, _)| *known == name).map_or(frontend, |(_, variant)| *variant)
 }
 
 /// What a file's name and first bytes tell about its language.
@@ -99,6 +111,19 @@ pub struct Lowered {
     pub settings: Vec<Setting>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// How many statements there were, where a language is read statement by statement.
+    pub statements: Statements,
+}
+
+/// How the statements of a text fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Statements {
+    /// All of them.
+    pub read: u32,
+    /// Of these, understood only in part.
+    pub partly: u32,
+    /// Of these, declarations of which nothing was understood.
+    pub lost: u32,
 }
 
 /// A comment.

@@ -28,7 +28,7 @@ use crate::judge::{self, Case};
 use crate::lang::{self, FileName, Frontend, Input};
 use crate::link::{Program, Schema};
 use crate::policy::Policy;
-use crate::report::{Excerpt, Notice, PolicyTitle, Report, Summary};
+use crate::report::{Excerpt, Notice, PolicyTitle, Report, SqlStatements, Summary};
 use crate::source::SourceFile;
 use crate::source::decode::decode;
 use crate::source::discover::{Discovered, Found, Walk, discover};
@@ -267,6 +267,10 @@ impl Session {
         drop(bytes);
         let Some(frontend) = of_text(&decoded.text) else { return Read::Unclaimed };
         let is_test = self.catalog.discovery.is_test(&file.relative);
+        let frontend = match self.config.dialect_of(&file.relative) {
+            Some(dialect) => lang::variant_of(frontend, dialect),
+            None => frontend,
+        };
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
         Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
     }
@@ -365,5 +369,14 @@ fn summary(found: &Discovered, sources: &[SourceFile], facts: &[Arc<FileFacts>],
         expressions: counts.clone().map(|count| u64::from(count.expressions)).sum(),
         opaque: counts.map(|count| u64::from(count.opaque)).sum(),
         limits_hit: flows.limits_hit.len(),
+        sql: statements(facts),
     }
+}
+
+fn statements(facts: &[Arc<FileFacts>]) -> SqlStatements {
+    facts.iter().fold(SqlStatements::default(), |sum, fact| SqlStatements {
+        statements: sum.statements + u64::from(fact.statements.read),
+        partly: sum.partly + u64::from(fact.statements.partly),
+        lost: sum.lost + u64::from(fact.statements.lost),
+    })
 }
