@@ -12,6 +12,8 @@ mod classify;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/embedded_sql.rs"]
+mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/idocument.rs"]

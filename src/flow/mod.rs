@@ -9,6 +9,7 @@ mod library;
 mod sink;
 mod solve;
 mod source;
+mod statement;
 mod summary;
 mod text;
 mod value;

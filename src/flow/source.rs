@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::domain::{Mark, Marks, Origin, Port, Show, Value};
+use super::domain::{Mark, Marks, Members, Origin, Port, Show, Value};
 use super::eval::Evaluator;
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
@@ -10,7 +10,7 @@ use crate::catalog::CategoryId;
 use crate::catalog::model::{Effect, Effects, name_matches};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
-use crate::ir::{FunctionRole, Selector, TypeKind, TypeRef, TypeShape};
+use crate::ir::{Field, FunctionRole, Selector, TypeKind, TypeRef, TypeShape};
 use crate::link::program::TypeId;
 use crate::link::types::Ty;
 use crate::source::Site;
@@ -108,7 +108,8 @@ impl Evaluator<'_, '_> {
     fn member(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
         let (Selector::Field(name) | Selector::Key(name)) = selector else {
             let mut element = value.element();
-            if value.member(Selector::Element).is_none() {
+            let told_apart = |members: &Members| members.keys().any(|key| !matches!(key, Selector::Field(_)));
+            if !value.members.as_deref().is_some_and(told_apart) {
                 extend_ports(&mut element.marks, selector);
             }
             return element;
@@ -144,7 +145,10 @@ impl Evaluator<'_, '_> {
         }
         let mut result = match known {
             Some(known) => known,
-            None => self.inherited(value, selector, None),
+            None => match self.row_member(value, name, site) {
+                Some(column) => column,
+                None => self.inherited(value, selector, None),
+            },
         };
         if let (Ty::Tuple(all), Some(at)) = (&value.ty, position)
             && let Some(ty) = all.get(at)
@@ -207,7 +211,19 @@ impl Evaluator<'_, '_> {
             // Its declaration was looked at with all its context: the name of a local it is put into knows less.
             result.impersonal = true;
         }
+        self.add_selected(value, &declaration.fields, field.at, &mut result, site);
         Some(result)
+    }
+
+    /// A field whose own name tells nothing holds what a query selected into it.
+    fn add_selected(&mut self, value: &Value, fields: &[Field], at: usize, result: &mut Value, site: Site) {
+        let Some(field) = fields.get(at).filter(|_| result.says_nothing()) else { return };
+        let names = field.serialized_name.into_iter().chain([field.name]);
+        let selected = names.into_iter().find_map(|name| self.row_member(value, name, site));
+        if let Some(selected) = selected.filter(|selected| !selected.marks.is_empty()) {
+            result.marks.merge(&selected.marks);
+            result.impersonal = false;
+        }
     }
 
     /// What a member that is not known apart has from the whole: everything, or for a declared field only what the caller decides.
@@ -279,6 +295,9 @@ impl Evaluator<'_, '_> {
                     marks.merge(&shown);
                 }
             }
+        }
+        if value.ty.declared().is_none() {
+            marks.merge(&self.row_marks(value, site));
         }
         for mark in value.marks.iter() {
             match &mark.origin {

@@ -146,7 +146,8 @@ pub struct Query {
 /// Where a placeholder of a query goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryBind {
-    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0).
+    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0); [`QueryBind::NO_POSITION`] for a slot of a
+    /// template, which is filled before the driver sees the statement.
     pub position: u32,
     /// Name of a named placeholder (`:email`).
     pub name: Option<Symbol>,
@@ -154,4 +155,9 @@ pub struct QueryBind {
     pub column: ColumnRef,
     /// The value is stored; otherwise it is only compared.
     pub stored: bool,
+}
+
+impl QueryBind {
+    /// The position of what is not bound by the driver.
+    pub const NO_POSITION: u32 = u32::MAX;
 }

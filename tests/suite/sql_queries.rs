@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use pdlint::ir::schema::ColumnRef;
+use pdlint::ir::schema::{ColumnRef, QueryBind};
 use pdlint::lang::sql::read_query;
 
 fn column(column: &ColumnRef) -> String {
@@ -20,7 +20,7 @@ fn query(text: &str) -> String {
         let _ = writeln!(
             out,
             "  {}{name} {} {}",
-            bind.position,
+            if bind.position == QueryBind::NO_POSITION { "slot".to_owned() } else { bind.position.to_string() },
             if bind.stored { "stored in" } else { "compared with" },
             column(&bind.column)
         );
@@ -61,6 +61,10 @@ fn writes() {
         "update users set name = coalesce(?, name) where id = (select user_id from sessions where token = ?)",
         "DELETE FROM sessions WHERE user_email = ? AND expires < now() RETURNING token",
         "DELETE FROM a USING b WHERE a.id = b.id AND b.phone = $1",
+        "MERGE INTO users AS u USING staged s ON u.id = s.id AND s.batch = ? WHEN MATCHED THEN UPDATE SET email = s.email, phone = ? WHEN NOT MATCHED THEN INSERT (id, email, name) VALUES (s.id, s.email, ?)",
+        "INSERT INTO users (email, phone) ",
+        "INSERT INTO users (email, phone) VALUES {}",
+        "UPDATE users SET phone = CASE WHEN phone IS NULL THEN ? ELSE phone END WHERE id = ?",
     ];
     insta::assert_snapshot!(texts.iter().map(|text| format!("{text}\n{}\n", query(text))).collect::<String>());
 }
@@ -72,6 +76,13 @@ fn prose_is_no_query() {
         "Update your profile to set a new password",
         "Delete item from cart",
         "Insert coin",
+        "Insert into the slot (left), then turn the key",
+        "insert into the list the names (first and last) of all users",
+        "Merge the branch using the button",
+        "Select a user from the list",
+        "select a user from the list",
+        "Delete from the menu",
+        "update the user and set the flag",
         "With love",
         "select",
         "SELECT",

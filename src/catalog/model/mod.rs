@@ -117,6 +117,8 @@ pub enum TextRule {
     Join,
     /// The value of the environment variable or setting that the first argument names.
     Setting,
+    /// The receiver, a text or a statement, goes on with the first argument's text; with a placeholder where that is bound.
+    Append,
 }
 
 /// What closures given to a call are called with.
@@ -128,6 +130,10 @@ pub enum ClosureInput {
     Receiver,
     /// Nothing personal: an error, an index.
     Nothing,
+    /// A row of the statement.
+    Row,
+    /// The receiver itself, to be written to, and an element of the first argument.
+    ReceiverAndElement,
 }
 
 /// What a model's result is.
@@ -170,8 +176,9 @@ pub struct Sink {
     pub header: Vec<ModelPort>,
     /// Values that leave in the body, the message, the line of the log.
     pub body: Vec<ModelPort>,
-    /// Values that are bound to placeholders of a query and stored.
-    pub binds: Option<ModelPort>,
+    /// Where the values stand that are bound to the placeholders of a statement: `receiver.#bind` (bound before, one by one),
+    /// `rest1` (each argument is one), `arg1` (a list, tuple or map of them), `arg1[*]` (a list of such rows).
+    pub binds: Vec<ModelPort>,
     /// Known to be sent in clear text or encrypted, whatever the URL.
     pub cleartext: Option<bool>,
 }
@@ -184,6 +191,9 @@ pub struct Model {
     /// A member that the receiver (or, for functions, any argument) must have been given: tells builders of one kind by what
     /// was put into them, where types are not known.
     pub needs: Option<Symbol>,
+    /// A port whose text must be a statement: tells `execute(sql, …)` of a database from anything else of that name, where
+    /// types are not known.
+    pub needs_query: Option<ModelPort>,
     /// The value that the result is: type, members and text included.
     pub same: Vec<ModelPort>,
     /// What passes from where to where.

@@ -60,6 +60,7 @@ struct Call {
     #[serde(default)]
     counter_examples: Vec<String>,
     needs: Option<String>,
+    needs_query: Option<String>,
     #[serde(default)]
     same: Vec<String>,
     #[serde(default)]
@@ -80,7 +81,8 @@ struct Call {
     header: Vec<String>,
     #[serde(default)]
     body: Vec<String>,
-    binds: Option<String>,
+    #[serde(default)]
+    binds: Vec<String>,
     cleartext: Option<bool>,
     #[serde(default)]
     categories: Vec<String>,
@@ -182,13 +184,14 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
                 url: ports(&call.url)?,
                 header: ports(&call.header)?,
                 body: ports(&call.body)?,
-                binds: port(&call.binds)?,
+                binds: ports(&call.binds)?,
                 cleartext: call.cleartext,
             })
         }
     };
     Ok(Model {
         needs: call.needs.as_deref().map(Symbol::new),
+        needs_query: port(&call.needs_query)?,
         same: ports(&call.same)?,
         passes: call.passes.iter().map(|text| text.parse::<Pass>()).collect::<Result<Vec<_>, _>>()?,
         effect: call.effect,

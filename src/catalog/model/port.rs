@@ -2,7 +2,9 @@
 //!
 //! `receiver`, `arg0` … `arg9`, `args` (all arguments), `rest1` (all from the second), `closure` (what the closure argument
 //! gives), `return`; each may go on with members: `receiver.#url` (a member that only models know starts with `#`),
-//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element).
+//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element), `receiver.#bind` (what is bound
+//! to a statement's placeholders, in order), `receiver.#bind[arg0]` (what is bound to the placeholder that the first argument
+//! names or numbers, from one).
 
 use std::str::FromStr;
 
@@ -35,6 +37,10 @@ pub enum Member {
     KeyOf(u8),
     /// Any element.
     Element,
+    /// What is bound to the next placeholder of a statement; where it is read, to all of them.
+    Bind,
+    /// What is bound to the placeholder that an argument names or numbers, from one.
+    BindAt(u8),
 }
 
 /// A place of a call.
@@ -73,6 +79,11 @@ impl FromStr for ModelPort {
         };
         let member = if rest.is_empty() {
             None
+        } else if rest == ".#bind" {
+            Some(Member::Bind)
+        } else if let Some(key) = rest.strip_prefix(".#bind[").and_then(|key| key.strip_suffix(']')) {
+            let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is no argument"))?;
+            Some(Member::BindAt(number(digits)?))
         } else if let Some(name) = rest.strip_prefix('.') {
             Some(Member::Field(Symbol::new(name)))
         } else {

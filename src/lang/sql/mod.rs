@@ -310,6 +310,12 @@ pub fn read_query(text: &str) -> Option<Query> {
     query::read(text)
 }
 
+/// Whether the text is SQL that stores nothing of what is given to it: it reads, removes or sets up.
+#[must_use]
+pub fn only_reads(text: &str) -> bool {
+    query::only_reads(text)
+}
+
 /// Reads DDL in a string of code; spans are byte offsets in `text`. Empty if the text is no DDL.
 #[must_use]
 pub fn read_ddl(text: &str) -> Vec<SchemaStep> {

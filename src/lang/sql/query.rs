@@ -16,7 +16,8 @@ mod write;
 
 use rustc_hash::FxHashMap;
 
-use self::recognise::looks_like_query;
+pub(super) use self::recognise::only_reads;
+use self::recognise::{is_determiner, looks_like_query};
 pub(super) use self::scope::{Scope, Source};
 pub(super) use self::words::{AFTER_SOURCES, KEYWORDS};
 use super::dialect::Dialect;
@@ -54,7 +55,7 @@ pub(super) fn read(text: &str) -> Option<Query> {
     reader.placeholders();
     let kind = reader.kind()?;
     let mut outputs = reader.query(0, tokens.len(), None, 0);
-    if reader.tables.is_empty() && !reader.dynamic {
+    if (reader.tables.is_empty() && !reader.dynamic) || reader.tables.iter().any(|table| is_determiner(table.as_str())) {
         return None;
     }
     if let Some(mut reading) = parser::read(&reader.tokens, Dialect::Generic, Goal::Statement) {
@@ -193,7 +194,7 @@ impl<'t> Reader<'t> {
         while at < self.tokens.len() {
             match self.tokens.raw(at).to_ascii_uppercase().as_str() {
                 "SELECT" => return Some(QueryKind::Select),
-                "INSERT" | "REPLACE" => return Some(QueryKind::Insert),
+                "INSERT" | "REPLACE" | "MERGE" => return Some(QueryKind::Insert),
                 "UPDATE" => return Some(QueryKind::Update),
                 "DELETE" => return Some(QueryKind::Delete),
                 _ if with => at = self.after(at),
@@ -221,6 +222,7 @@ impl<'t> Reader<'t> {
             "INSERT" | "REPLACE" => self.insert(start, end, depth),
             "UPDATE" => self.update(start, end, depth),
             "DELETE" => self.delete(start, end, depth),
+            "MERGE" => self.merge(start, end, depth),
             // `(SELECT ...) UNION (SELECT ...)`.
             _ if self.tokens.sign(start, b'(') => self.selects(start, end, outer, depth),
             _ => Vec::new(),

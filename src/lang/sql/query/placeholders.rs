@@ -20,7 +20,10 @@ impl Reader<'_> {
             let raw = self.tokens.raw(at);
             let inner = raw.trim_matches(|c: char| matches!(c, '$' | '?' | ':' | '@' | '%' | '{' | '}' | '(' | ')' | '#' | ' '));
             let inner = inner.strip_suffix(")s").unwrap_or(inner);
+            // A template puts text there before the database sees the statement: the driver does not count it.
+            let slot = raw.starts_with('{') && !inner.contains(':');
             let position = match inner.parse::<u32>() {
+                _ if slot => (QueryBind::NO_POSITION, Some(Symbol::new(inner)).filter(|name| !name.is_empty())),
                 Ok(number) if number > 0 && !raw.starts_with('{') => (number - 1, None),
                 _ if inner.is_empty() || raw == "%s" || raw == "%d" => {
                     next += 1;
