@@ -30,6 +30,9 @@ mod policy;
 mod privacy;
 #[path = "suite/program.rs"]
 mod program;
+#[cfg(feature = "python")]
+#[path = "suite/python_frontend.rs"]
+mod python_frontend;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/rust_frontend.rs"]

@@ -148,6 +148,13 @@ pub struct FunctionBuilder {
     scopes: Vec<usize>,
 }
 
+/// Where a function's or closure's own names begin.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Floor {
+    scopes: usize,
+    names: usize,
+}
+
 impl Default for FunctionBuilder {
     fn default() -> Self {
         Self {
@@ -181,6 +188,40 @@ impl FunctionBuilder {
     #[must_use]
     pub fn lookup(&self, name: Symbol) -> Option<LocalId> {
         self.names.iter().rev().find(|(known, _)| *known == name).map(|(_, id)| *id)
+    }
+
+    /// Marks the scope at hand as that of a function or closure, for [`Self::hoist`] and [`Self::lookup_within`].
+    #[must_use]
+    pub fn floor(&self) -> Floor {
+        Floor { scopes: self.scopes.len(), names: self.scopes.last().copied().unwrap_or(0) }
+    }
+
+    /// A named local, in scope until the function or closure of `floor` ends, however many blocks are open.
+    pub fn hoist(&mut self, floor: Floor, name: Symbol, ty: TypeRef, span: Span) -> LocalId {
+        let id = self.local(Some(name), ty, span);
+        self.names.insert(floor.names.min(self.names.len()), (name, id));
+        for scope in self.scopes.iter_mut().skip(floor.scopes) {
+            *scope += 1;
+        }
+        id
+    }
+
+    /// The local that a name means, if the function or closure of `floor` declares it.
+    #[must_use]
+    pub fn lookup_within(&self, floor: Floor, name: Symbol) -> Option<LocalId> {
+        let own = self.names.get(floor.names..).unwrap_or_default();
+        own.iter().rev().find(|(known, _)| *known == name).map(|(_, id)| *id)
+    }
+
+    /// A name for a local that is in scope already.
+    pub fn rename(&mut self, name: Symbol, local: LocalId) {
+        self.names.push((name, local));
+    }
+
+    /// A local's declared type.
+    #[must_use]
+    pub fn type_of(&self, local: LocalId) -> Option<&TypeRef> {
+        self.locals.get(local.index()).map(|local| &local.ty)
     }
 
     /// Makes a local the next parameter.

@@ -3,6 +3,9 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+pub mod lowering;
+#[cfg(feature = "python")]
+pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -13,7 +16,13 @@ use crate::ir::schema::SchemaStep;
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
-pub static FRONTENDS: &[&dyn Frontend] = &[&rust::Rust, &sql::Sql, &config_file::ConfigFile];
+pub static FRONTENDS: &[&dyn Frontend] = &[
+    &rust::Rust,
+    &sql::Sql,
+    #[cfg(feature = "python")]
+    &python::Python,
+    &config_file::ConfigFile,
+];
 
 /// A language.
 pub trait Frontend: Sync {

@@ -120,6 +120,33 @@ impl<'t> Node<'t> {
         self.raw.child_by_field_id(field).map(|raw| self.wrap(raw))
     }
 
+    /// All children in a field.
+    #[must_use]
+    pub fn all(self, field: u16) -> Nodes<'t> {
+        let mut found = Nodes::new();
+        let mut cursor = self.raw.walk();
+        let mut more = cursor.goto_first_child();
+        while more {
+            if cursor.field_id().is_some_and(|id| id.get() == field) {
+                found.push(self.wrap(cursor.node()));
+            }
+            more = cursor.goto_next_sibling();
+        }
+        found
+    }
+
+    /// Whether the grammar lets the node stand anywhere: a comment, a line continuation.
+    #[must_use]
+    pub fn is_extra(self) -> bool {
+        self.raw.is_extra()
+    }
+
+    /// One past the last byte, in the source's text.
+    #[must_use]
+    pub fn end(self) -> usize {
+        self.raw.end_byte()
+    }
+
     /// Named children, comments left out.
     #[must_use]
     pub fn children(self) -> Nodes<'t> {

@@ -54,6 +54,8 @@ const FOUND: &[Expected] = &[
         "user.contact.email user.demographic.date_of_birth user.government_id.iin > edoc-research",
     ),
     Expected("PD301", "src/newsletter.rs", "partner_offer", "user.contact.email"),
+    Expected("PD401", "migrations/20250110090000_clients.up.sql", "name      text NOT NULL", "organization.name"),
+    Expected("PD401", "migrations/20250110090000_clients.up.sql", "bin       char(12)", "organization.bin"),
     Expected("PD501", "src/registration.rs", "register", "user.government_id.iin"),
     Expected(
         "PD501",
@@ -92,6 +94,7 @@ const SILENT: &[(&str, &str, &str)] = &[
     ("src/analytics.rs", "results_shown", "PD204"),
     ("src/export.rs", "send_counts", "PD205"),
     ("src/newsletter.rs", "news", "PD301"),
+    ("migrations/20250110090000_clients.up.sql", "id_number", "PD401"),
     ("src/signing.rs", "accept", "PD501"),
     ("src/accounts.rs", "set_pin", "PD502"),
     ("src/registry.rs", "confirm_owner", "PD503"),
