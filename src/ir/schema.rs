@@ -95,6 +95,19 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// Rows of other tables copied in: `INSERT INTO archive (a, b) SELECT x, y FROM users`.
+    Copy {
+        /// The table that gets them.
+        table: Symbol,
+        /// Its columns that do, as named; empty for all, in their order.
+        columns: Vec<Symbol>,
+        /// What the query gives, in order: name and the columns it comes from; `*` for all of a table.
+        outputs: Vec<(Symbol, Vec<ColumnRef>)>,
+        /// The tables that the rows come from, in the order they are met.
+        from: Vec<Symbol>,
+        /// Where.
+        span: Span,
+    },
     /// A comment on a table (`column` is `None`) or column.
     Comment {
         /// The table.

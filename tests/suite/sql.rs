@@ -77,6 +77,9 @@ fn steps(text: &str) -> String {
                 None => format!("comment {table}: {text}"),
             },
             SchemaStep::Key { table, columns, references, .. } => format!("key {table}{columns:?} -> {references:?}"),
+            SchemaStep::Copy { table, columns, outputs, from, .. } => {
+                format!("copy into {table} {columns:?} of {outputs:?} from {from:?}")
+            }
             SchemaStep::NameType { name, ty } => format!("type {name} = {:?}", ty.shape),
         };
         let _ = writeln!(out, "{line}");

@@ -122,6 +122,8 @@ struct Reader<'t> {
 
 /// `DO $$ ... $$` inside `DO $$ ... $$` does not occur; one level of blocks in blocks is plenty.
 const DEEPEST_BLOCK: u8 = 3;
+/// Longer statements that copy rows are not read, in bytes.
+const LONGEST_COPY: usize = 64 * 1024;
 
 impl Reader<'_> {
     fn piece(&mut self, piece: &Piece, comments: &[Comment], depth: u8) {
@@ -131,7 +133,12 @@ impl Reader<'_> {
             PieceKind::Directive | PieceKind::Blank => return,
         };
         match class {
-            Class::Insert => return self.rows.insert(self.text, piece.head, piece.body, self.dialect),
+            Class::Insert => {
+                if self.rows.insert(self.text, piece.head, piece.body, self.dialect) {
+                    self.copied(piece);
+                }
+                return;
+            }
             Class::Routine | Class::Other => return,
             _ => {}
         }
@@ -196,6 +203,17 @@ impl Reader<'_> {
             }
             Class::Routine | Class::Insert | Class::Other => Ok(()),
         }
+    }
+
+    /// An `INSERT` whose rows a query gives.
+    fn copied(&mut self, piece: &Piece) {
+        if piece.body.saturating_sub(piece.head) > LONGEST_COPY {
+            return;
+        }
+        let mut tokens = std::mem::take(&mut self.tokens);
+        token::tokenize(self.text, piece.head, piece.body, self.dialect, &mut tokens);
+        self.steps.extend(query::copied(&Tokens { text: self.text, all: &tokens }, self.dialect));
+        self.tokens = tokens;
     }
 
     fn view(&mut self, tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<()> {

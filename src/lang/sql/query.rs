@@ -5,6 +5,7 @@
 //! results and placeholders; tables are this reader's. One pass over the tokens with bounded nesting; a chain of a million operators or
 //! `UNION`s costs a million steps and no stack.
 
+mod copied;
 mod expressions;
 mod placeholders;
 mod recognise;
@@ -16,6 +17,7 @@ mod write;
 
 use rustc_hash::FxHashMap;
 
+pub(super) use self::copied::copied;
 pub(super) use self::recognise::only_reads;
 use self::recognise::{is_determiner, looks_like_query};
 pub(super) use self::scope::{Scope, Source};

@@ -40,16 +40,19 @@ impl Rows {
         }
     }
 
-    /// Reads the rows of an `INSERT` in `text[start..end]`.
-    pub(super) fn insert(&mut self, text: &str, start: usize, end: usize, dialect: Dialect) {
+    /// Reads the rows of an `INSERT` in `text[start..end]`; whether a query gives them instead.
+    pub(super) fn insert(&mut self, text: &str, start: usize, end: usize, dialect: Dialect) -> bool {
         let mut lexer = Lexer::new(text, start, end, dialect);
         let mut head: Vec<Token> = Vec::new();
         // `INSERT IGNORE INTO db.table (a, b, ...) VALUES`: bounded, as an `INSERT ... SELECT` has no `VALUES`.
         for token in lexer.by_ref() {
             let word = matches!(token.kind, Kind::Word).then(|| text.get(token.start..token.end)).flatten().unwrap_or_default();
             let values = word.eq_ignore_ascii_case("VALUES") || word.eq_ignore_ascii_case("VALUE");
-            if word.eq_ignore_ascii_case("SELECT") || head.len() > 4096 {
-                return;
+            if word.eq_ignore_ascii_case("SELECT") {
+                return true;
+            }
+            if head.len() > 4096 {
+                return false;
             }
             head.push(token);
             if values && head.len() > 2 {
@@ -57,8 +60,8 @@ impl Rows {
             }
         }
         let head = Tokens { text, all: &head };
-        let Some(at) = (1..head.len().min(8)).find(|at| !head.is_any(*at, INSERT_WORDS)) else { return };
-        let Some(table) = head.qualified(at) else { return };
+        let Some(at) = (1..head.len().min(8)).find(|at| !head.is_any(*at, INSERT_WORDS)) else { return false };
+        let Some(table) = head.qualified(at) else { return false };
         let key = table.name.as_str().to_lowercase();
         let mut columns = if head.sign(table.next, b'(') { super::table::names(&head, table.next) } else { Vec::new() };
         if columns.is_empty() {
@@ -92,6 +95,7 @@ impl Rows {
             }
         }
         self.seen.insert(key, rows);
+        false
     }
 
     /// Reads the head of a `COPY`.

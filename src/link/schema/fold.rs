@@ -130,6 +130,9 @@ fn apply(field: &mut Field, change: Change) {
     }
 }
 
+/// A column that is copied into over and over is said to come from this many at most.
+const MOST_SOURCES: usize = 16;
+
 /// A table while it is folded: columns that are gone leave a hole, so that positions stay.
 #[derive(Debug)]
 struct Growing {
@@ -210,6 +213,7 @@ impl Database {
                 let change = references.map_or(Change::PrimaryKey, Change::References);
                 self.change(*table, columns.clone(), change);
             }
+            SchemaStep::Copy { table, columns, outputs, .. } => self.copy(*table, columns, outputs),
             SchemaStep::Comment { table, column, text, .. } => {
                 self.change(*table, column.iter().copied().collect(), Change::Comment(*text));
             }
@@ -231,6 +235,21 @@ impl Database {
         table.copies = copies.to_vec();
         for (position, field) in declared.fields.iter().enumerate() {
             table.add(field.clone(), file, lineage.get(position).cloned().unwrap_or_default());
+        }
+    }
+
+    /// Columns that rows were copied into come from those that they were copied from.
+    fn copy(&mut self, name: Symbol, columns: &[Symbol], outputs: &[(Symbol, Vec<ColumnRef>)]) {
+        for at in self.find(name) {
+            let Some(table) = self.get(at) else { continue };
+            let own = table.columns.iter().flatten().map(|(column, _)| column.field.name).collect::<Vec<_>>();
+            let targets = if columns.is_empty() { own.as_slice() } else { columns };
+            for (target, (_, sources)) in targets.iter().zip(outputs.iter().take_while(|(name, _)| *name != "*")) {
+                let slot = table.by_name.get(&lower(*target)).and_then(|at| table.columns.get_mut(*at)?.as_mut());
+                let Some((_, lineage)) = slot else { continue };
+                lineage.extend(sources.iter().filter(|source| source.table != Some(name)).cloned());
+                lineage.truncate(MOST_SOURCES);
+            }
         }
     }
 
