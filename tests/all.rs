@@ -22,6 +22,8 @@ mod idocument;
 mod inventory_contract;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/markdown_sql.rs"]
+mod markdown_sql;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]
@@ -39,6 +41,8 @@ mod readme;
 mod rust_frontend;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_copies.rs"]
+mod sql_copies;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

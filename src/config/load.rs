@@ -166,6 +166,7 @@ fn settings(root: &TableReader<'_>, path: &Path) -> Config {
         internal_hosts: internal_hosts(root),
         purposes: root.table("purposes").map(|table| purposes(&table)).unwrap_or_default(),
         include_tests: root.flag("include-tests").is_some_and(|flag| flag.value),
+        markdown_sql: root.flag("markdown-sql").is_some_and(|flag| flag.value),
         max_file_size: max_file_size(root),
         overrides: root.tables("override").iter().filter_map(overriding).collect(),
     }

@@ -46,6 +46,9 @@ pub fn template(facts: &RootFacts) -> String {
          # Test code is listed and not judged.\n\
          # include-tests = false\n\
          \n\
+         # SQL in fenced blocks of Markdown is read as if it stood in files.\n\
+         # markdown-sql = false\n\
+         \n\
          # Larger files are skipped with a notice.\n\
          # max-file-size = \"20MB\"\n\
          \n\

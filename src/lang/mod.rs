@@ -4,6 +4,7 @@
 
 pub mod config_file;
 pub mod lowering;
+pub mod markdown_sql;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
@@ -22,6 +23,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     #[cfg(feature = "python")]
     &python::Python,
     &config_file::ConfigFile,
+    &markdown_sql::MarkdownSql,
 ];
 
 /// A language.
@@ -36,6 +38,11 @@ pub trait Frontend: Sync {
     /// generated or minified; dumps of databases are larger and still worth reading.
     fn max_bytes(&self) -> u64 {
         4 << 20
+    }
+
+    /// The setting of `pdlint.toml` that turns the front end on; `None` where nothing has to.
+    fn switch(&self) -> Option<&'static str> {
+        None
     }
 
     /// Lowers the text. Never fails, never panics, whatever the text.
@@ -106,10 +113,16 @@ pub struct Damage {
     pub message: String,
 }
 
-/// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
+/// The front end that claims a file, if any, of those that need no setting. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    FRONTENDS.iter().copied().find(|frontend| frontend.claims(file))
+    frontend_among(file, |_| false)
+}
+
+/// The front end that claims a file; `is_on` tells which settings turn front ends on.
+#[must_use]
+pub fn frontend_among(file: &FileName<'_>, is_on: impl Fn(&str) -> bool) -> Option<&'static dyn Frontend> {
+    FRONTENDS.iter().copied().find(|frontend| frontend.switch().is_none_or(&is_on) && frontend.claims(file))
 }
 
 /// The front end with this name.

@@ -227,11 +227,12 @@ impl Session {
         let extension = extension(name);
         // Most files are told by their name; a file without an extension may have an interpreter line.
         let mut bytes = None;
-        let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
+        let claimed = |file: &FileName<'_>| lang::frontend_among(file, |switch| self.config.is_on(switch));
+        let mut frontend = claimed(&FileName { name, extension: &extension, interpreter: "" });
         if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
             let content = std::fs::read(&file.path).unwrap_or_default();
             if let Some(interpreter) = interpreter(&content) {
-                frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
+                frontend = claimed(&FileName { name, extension: "", interpreter });
             }
             bytes = Some(content);
         }
