@@ -273,6 +273,9 @@ impl<'p> Evaluator<'_, 'p> {
         if let Some(statement) = statement.as_ref().filter(|_| model.query.is_some() && model.closure != ClosureInput::Row) {
             self.remember_statement(statement, &mut result, here.site);
         }
+        if let Some(port) = model.column {
+            self.name_column(here, port, &mut result);
+        }
         if let Some(cleartext) = model.cleartext {
             let flag = Value::literal(Symbol::new(if cleartext { "clear" } else { "encrypted" }));
             result.set_member(Selector::Field(Symbol::new("#transport")), flag, false);

@@ -6,6 +6,7 @@ mod endpoint;
 mod environment;
 mod eval;
 mod library;
+mod row;
 mod sink;
 mod solve;
 mod source;

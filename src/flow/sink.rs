@@ -50,6 +50,9 @@ impl<'p> Evaluator<'_, 'p> {
         if !sink.binds.is_empty() {
             self.store_bound(here, &sink.binds, statement, &leaf);
         }
+        if let Some(port) = sink.row {
+            self.store_row(here, port, &leaf);
+        }
         if !leaf.parts.is_empty() {
             self.leaf(leaf);
         }

@@ -174,7 +174,14 @@ impl Evaluator<'_, '_> {
     }
 
     /// A declared field of a value of a program type.
-    fn declared_member(&mut self, value: &Value, id: TypeId, name: Symbol, known: Option<Value>, site: Site) -> Option<Value> {
+    pub(super) fn declared_member(
+        &mut self,
+        value: &Value,
+        id: TypeId,
+        name: Symbol,
+        known: Option<Value>,
+        site: Site,
+    ) -> Option<Value> {
         let program = self.solver.program;
         let field = program.field(id, value.variant, name)?;
         let (_, declaration) = program.declaration(id)?;
@@ -366,7 +373,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// Names of the fields that the way of showing shows.
-    fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
+    pub(super) fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
         let Some((_, declaration)) = self.solver.program.declaration(id) else { return Vec::new() };
         let of_variant = |field: &&crate::ir::Field| variant.is_none() || field.variant.is_none() || field.variant == variant;
         let all = declaration.fields.iter().filter(of_variant);

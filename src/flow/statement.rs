@@ -423,7 +423,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    fn store(&mut self, here: &CallSite<'p>, values: Vec<Value>, column: Option<Symbol>, leaf: &Leaf) {
+    pub(super) fn store(&mut self, here: &CallSite<'p>, values: Vec<Value>, column: Option<Symbol>, leaf: &Leaf) {
         let mut marks = Marks::default();
         for value in values {
             marks.merge(&self.shown(&value, Show::Serialize, here.site));

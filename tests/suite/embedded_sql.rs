@@ -240,3 +240,26 @@ fn f(runner: &Runner, user: &User) {
 "#,
     );
 }
+
+#[test]
+fn columns_of_a_query_builder_are_assigned() {
+    let solved = with_table(
+        r#"
+use diesel::prelude::*;
+use crate::schema::clients;
+use crate::schema::clients::dsl::*;
+struct User { email: String, phone: String, ordinal: i32 }
+#[derive(Insertable)]
+struct NewClient { phone: String, ordinal: i32 }
+fn f(conn: &mut PgConnection, user: &User, new: &NewClient) {
+    diesel::insert_into(clients::table).values((x1.eq(&user.email), ordinal.eq(5))).execute(conn); // expect: storage user.contact.email
+    diesel::insert_into(clients::table).values(new).execute(conn); // expect: storage user.contact.phone_number
+    diesel::update(clients::table).set(clients::iin.eq(&user.phone)).execute(conn); // expect: storage user.contact.phone_number
+    let found = clients::table.filter(x1.eq(&user.email)).first(conn);
+    println!("{:?}", found);
+    println!("{}", user.email.eq(&new.phone));
+}
+"#,
+    );
+    assert_eq!(stored(&solved), ["clients.iin", "clients.phone", "clients.x1"]);
+}

@@ -179,6 +179,8 @@ pub struct Sink {
     /// Where the values stand that are bound to the placeholders of a statement: `receiver.#bind` (bound before, one by one),
     /// `rest1` (each argument is one), `arg1` (a list, tuple or map of them), `arg1[*]` (a list of such rows).
     pub binds: Vec<ModelPort>,
+    /// A value whose members go into the columns of their names, or assignments of single columns, of the table in `#table`.
+    pub row: Option<ModelPort>,
     /// Known to be sent in clear text or encrypted, whatever the URL.
     pub cleartext: Option<bool>,
 }
@@ -212,6 +214,8 @@ pub struct Model {
     pub sink: Option<Sink>,
     /// Categories of the result, whatever goes in.
     pub categories: Vec<Symbol>,
+    /// The result assigns to, or compares with, the column that this port names.
+    pub column: Option<ModelPort>,
     /// A query: the port whose text is the statement.
     pub query: Option<ModelPort>,
     /// Transport facts that the result remembers: `Some(true)` for a connection in clear text.

@@ -87,6 +87,8 @@ struct Call {
     #[serde(default)]
     categories: Vec<String>,
     query: Option<String>,
+    column: Option<String>,
+    row: Option<String>,
 }
 
 pub(super) fn load(files: &[&RuleFile], recipients: &Recipients) -> Result<Models, CatalogError> {
@@ -185,6 +187,7 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
                 header: ports(&call.header)?,
                 body: ports(&call.body)?,
                 binds: ports(&call.binds)?,
+                row: port(&call.row)?,
                 cleartext: call.cleartext,
             })
         }
@@ -213,6 +216,7 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
         sink,
         categories: call.categories.iter().map(|id| Symbol::new(id)).collect(),
         query: port(&call.query)?,
+        column: port(&call.column)?,
         calls,
     })
 }
