@@ -188,6 +188,7 @@ impl Evaluator<'_, '_> {
         // A single unnamed payload is the value itself.
         let newtype = declaration.fields.len() == 1;
         let was_known = known.is_some();
+        let selected = if was_known { None } else { self.selected(value, declaration.fields.get(field.at), site) };
         let mut result = known.unwrap_or_else(|| self.inherited(value, Selector::Field(name), Some(newtype)));
         if result.ty == Ty::Unknown {
             result.ty = field.ty;
@@ -195,6 +196,9 @@ impl Evaluator<'_, '_> {
         if !was_known {
             // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
             result.text = Text::part(Part::Field(id, name));
+        }
+        if let Some(selected) = &selected {
+            result.marks.merge(selected);
         }
         // The payload of a variant has no name of its own: the variant names it.
         let by_variant = match (declaration.fields.get(field.at).and_then(|field| field.variant), field.verdict) {
@@ -214,23 +218,20 @@ impl Evaluator<'_, '_> {
             }
             result.marks = result.marks.filtered(|_| was_known);
             result.marks.merge(&marks);
-        } else if field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
+        } else if selected.is_none() && field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
             // Its declaration was looked at with all its context: the name of a local it is put into knows less.
             result.impersonal = true;
         }
-        self.add_selected(value, &declaration.fields, field.at, &mut result, site);
         Some(result)
     }
 
-    /// A field whose own name tells nothing holds what a query selected into it.
-    fn add_selected(&mut self, value: &Value, fields: &[Field], at: usize, result: &mut Value, site: Site) {
-        let Some(field) = fields.get(at).filter(|_| result.says_nothing()) else { return };
+    /// What a query selected into a field, whatever the field is called.
+    fn selected(&mut self, value: &Value, field: Option<&Field>, site: Site) -> Option<Marks> {
+        let field = field?;
         let names = field.serialized_name.into_iter().chain([field.name]);
-        let selected = names.into_iter().find_map(|name| self.row_member(value, name, site));
-        if let Some(selected) = selected.filter(|selected| !selected.marks.is_empty()) {
-            result.marks.merge(&selected.marks);
-            result.impersonal = false;
-        }
+        let marks = names.into_iter().find_map(|name| self.row_member(value, name, site))?.marks;
+        let effect = self.effect_by_name(field.name).map(Effect::flags).unwrap_or_default();
+        (!marks.is_empty()).then(|| marks.with_effects(effect))
     }
 
     /// What a member that is not known apart has from the whole: everything, or for a declared field only what the caller decides.
@@ -304,7 +305,9 @@ impl Evaluator<'_, '_> {
             }
         }
         if value.ty.declared().is_none() {
-            marks.merge(&self.row_marks(value, site));
+            // A row that is shown shows its columns.
+            let row = value.hidden(Symbol::new(super::statement::ROW));
+            marks.merge(&row.map(|row| row.marks.clone()).unwrap_or_default());
         }
         for mark in value.marks.iter() {
             match &mark.origin {

@@ -217,7 +217,14 @@ impl<'p> Evaluator<'_, 'p> {
         if statements.iter().all(|statement| statement.columns.is_empty()) {
             return;
         }
-        let row = Value { text: statement.text.clone(), constant: true, ..Value::default() };
+        let mut whole = Marks::default();
+        for statement in &statements {
+            for column in statement.columns.iter().flat_map(|(_, sources)| sources).filter(|column| column.column != "*") {
+                whole.merge(&self.column_marks(site, &statement.query, column).0);
+            }
+        }
+        // What all columns hold goes with the row, so that the way it takes is known when one of them is read.
+        let row = Value { text: statement.text.clone(), marks: whole, constant: true, ..Value::default() };
         result.set_member(Selector::Field(Symbol::new(ROW)), row, false);
         for statement in statements {
             if let [(_, only)] = statement.columns.as_slice() {
@@ -238,9 +245,9 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// What a row holds under a name or position; `None` if it is no row or has no such column.
     pub(super) fn row_member(&mut self, value: &Value, name: Symbol, site: Site) -> Option<Value> {
-        let text = value.hidden(Symbol::new(ROW))?.text.clone();
+        let row = value.hidden(Symbol::new(ROW))?.clone();
         let mut found: Option<Value> = None;
-        for statement in self.statements(&text) {
+        for statement in self.statements(&row.text) {
             let Some(columns) = statement.column(name) else { continue };
             let mut one = Value::default();
             let mut explained = true;
@@ -248,6 +255,13 @@ impl<'p> Evaluator<'_, 'p> {
                 let (marks, known) = self.column_marks(site, &statement.query, column);
                 one.marks.merge(&marks);
                 explained &= known;
+            }
+            for mark in one.marks.iter_mut() {
+                let source = self.solver.traces.source(mark.trace);
+                let known = row.marks.iter().find(|known| known.origin == mark.origin);
+                if let Some(known) = known.filter(|known| self.solver.traces.source(known.trace) == source) {
+                    mark.trace = known.trace;
+                }
             }
             // A column whose classification says no is no matter of its name.
             one.clean = explained && one.marks.is_empty();
@@ -257,20 +271,6 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         found
-    }
-
-    /// What is seen of a whole row.
-    pub(super) fn row_marks(&mut self, value: &Value, site: Site) -> Marks {
-        let mut marks = Marks::default();
-        let Some(text) = value.hidden(Symbol::new(ROW)).map(|row| row.text.clone()) else { return marks };
-        for statement in self.statements(&text) {
-            for column in statement.columns.iter().flat_map(|(_, sources)| sources) {
-                if column.column != "*" {
-                    marks.merge(&self.column_marks(site, &statement.query, column).0);
-                }
-            }
-        }
-        marks
     }
 
     /// What a column holds, and whether the schema knows it.
