@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
-use crate::ir::schema::SchemaStep;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::ir::{StringLiteral, Unit};
 use crate::lang::{Comment, Frontend, Input, sql};
 use crate::source::{LineIndex, Span};
@@ -23,12 +23,17 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
 
     let mut queries = FxHashMap::default();
     let mut schema = lowered.schema;
+    let mut storage = lowered.storage;
     // The literals of a file that holds a schema and nothing else are data, not queries. A migration written in code has
     // statements of its own beside what its front end reads.
     if schema.is_empty() || !lowered.unit.functions.is_empty() {
         read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
+        read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
-    let literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    deletions::of_code(catalog, &lowered.unit, &mut storage);
+    let mut literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    let (columns, of_columns) = columns::read(catalog, &lowered.rows, input.text);
+    literals.extend(of_columns);
     let (suppressions, purposes) = annotations(&lowered.comments, input.text);
     let mut unit = lowered.unit;
     // Only the literals that are something are kept: the rest would be most of a large scan's memory.
@@ -37,8 +42,10 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         unit,
         classified,
         schema,
+        storage,
         queries,
         literals,
+        columns,
         settings: lowered.settings,
         suppressions,
         purposes,
@@ -64,6 +71,19 @@ fn read_embedded_sql(
             relocate(step, literal.span, raw);
         }
         schema.append(&mut steps);
+    }
+}
+
+/// What the SQL in literals says of the life of tables' rows. What tests do to a database is no promise of the program.
+fn read_embedded_storage(unit: &Unit, text: &str, storage: &mut Vec<StorageFact>) {
+    for literal in unit.strings.iter().filter(|literal| !literal.in_test) {
+        let content = literal.text.as_str();
+        let raw = literal.span.text(text).len() == content.len();
+        storage.extend(sql::read_storage(content).into_iter().map(|mut fact| {
+            let start = literal.span.start;
+            fact.span = if raw { Span { start: start + fact.span.start, end: start + fact.span.end } } else { literal.span };
+            fact
+        }));
     }
 }
 
@@ -100,7 +120,7 @@ fn personal_literals(catalog: &Catalog, strings: &[StringLiteral], text: &str) -
         for hit in values::detect(content, literal.name.map(Symbol::as_str), &catalog.categories) {
             let start = literal.span.start as usize;
             let span = if raw { Span::new(start + hit.start, start + hit.end) } else { literal.span };
-            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test });
+            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test, column: None });
         }
     }
     facts

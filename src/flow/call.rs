@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::domain::{Mark, Marks, Origin, Port, Show, Value};
+use super::domain::{Callable, Mark, Marks, Origin, Port, Show, Value};
 use super::eval::Evaluator;
 use super::source::type_ref;
 use super::summary::{Leaf, Summary};
@@ -11,12 +11,13 @@ use super::witness::What;
 use crate::catalog::model::{Effect, SinkKind};
 use crate::index::Symbol;
 use crate::ir::{Base, Call, Callee, Operand, Place, Selector, Style};
+use crate::link::paths::REEXPORTS;
 use crate::link::program::{FnId, Resolved};
 use crate::link::types::{Named, Ty};
 use crate::source::Site;
 
 /// An argument, or the receiver.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Given {
     /// What is given.
     pub(super) value: Value,
@@ -26,7 +27,7 @@ pub(super) struct Given {
     pub(super) show: Option<Show>,
     /// Keyword.
     pub(super) name: Option<Symbol>,
-    /// Its elements are the arguments.
+    /// Its members are the arguments.
     pub(super) spread: bool,
 }
 
@@ -86,26 +87,35 @@ impl<'p> Evaluator<'_, 'p> {
             Resolved::Functions(functions) => {
                 // A generated module may have a function of the same name (a template and the route that renders it): what takes
                 // fewer values than are given is not what is called.
-                let given = here.arguments.len();
-                let takes = |id: &FnId| {
-                    self.solver.program.function(*id).is_some_and(|(_, function)| {
-                        let count = function.parameters.len() + usize::from(function.receiver.is_some());
-                        given <= count || function.parameters.last().is_some_and(|last| last.variadic)
-                    })
-                };
+                let takes = |id: &FnId| self.solver.program.function(*id).is_some_and(|(_, function)| here.fits(function));
                 let fitting: Vec<FnId> = functions.iter().copied().filter(takes).collect();
                 match path.last() {
                     Some(name) if fitting.is_empty() => self.unknown_call(here, *name),
                     _ => self.call_functions(here, &fitting),
                 }
             }
-            Resolved::Type(id) => self.construct(here, Ty::Program(id), None),
+            Resolved::Type(id) => self.made(here, id),
             Resolved::Variant(id, variant) => self.construct(here, Ty::Program(id), Some(variant)),
             Resolved::Member(id, name) => {
                 // `Owner::method(value)`, where an attribute or the language declares the method.
+                if self.is_finder(name) {
+                    return Value::of(Ty::List(std::sync::Arc::new(Ty::Program(id))));
+                }
                 let result = self.library_by_name(here, name);
-                let ty = if self.is_constructor(name) { Ty::Program(id) } else { result.ty.clone() };
-                Value { ty, ..result }
+                if self.is_constructor(name) && result.ty == Ty::Unknown {
+                    return self.construct(here, Ty::Program(id), None);
+                }
+                result
+            }
+            Resolved::MemberOf(id, members) => {
+                let Some((name, between)) = members.split_last() else { return Value::default() };
+                let mut value = self.solver.global(id, self.id);
+                for member in between {
+                    value = self.project(&value, Selector::Field(*member), None, here.site);
+                }
+                let receiver = Some(Given { value, ..Given::default() });
+                let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                self.call_method(&on_value, *name)
             }
             Resolved::Global(id) => {
                 let callee = self.solver.global(id, self.id);
@@ -115,27 +125,12 @@ impl<'p> Evaluator<'_, 'p> {
         }
     }
 
-    /// A tuple struct or variant called as a function.
-    fn construct(&mut self, here: &CallSite<'p>, ty: Ty, variant: Option<Symbol>) -> Value {
-        let mut value = Value { variant, constant: true, ..Value::of(ty) };
-        for (at, given) in here.arguments.iter().enumerate() {
-            if let (Ty::Program(id), name) = (&value.ty, Symbol::new(&at.to_string())) {
-                let id = *id;
-                self.field_text(id, name, &given.value.text);
-            }
-            value.set_member(Selector::Field(Symbol::new(&at.to_string())), given.value.clone(), false);
-        }
-        value
-    }
-
     fn call_method(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let Some(receiver) = &here.receiver else { return Value::default() };
         let ty = receiver.value.ty.clone();
         if let Ty::Program(id) = ty {
             let mut functions = self.solver.program.method(id, name);
-            functions.retain(|function| {
-                self.solver.program.function(*function).is_some_and(|(_, f)| f.parameters.len() == here.arguments.len())
-            });
+            functions.retain(|function| self.solver.program.function(*function).is_some_and(|(_, f)| here.fits(f)));
             if !functions.is_empty() {
                 return self.call_functions(here, &functions);
             }
@@ -145,7 +140,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         // A method of a type that could not be told: the program's own, if only one fits.
         if matches!(ty, Ty::Unknown | Ty::Library(_)) {
-            let functions = self.solver.program.methods_named(name, here.arguments.len());
+            let functions = self.solver.program.methods_named(name, |function| here.fits(function));
             let known_library =
                 matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
             if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
@@ -168,7 +163,9 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn call_macro(&mut self, here: &CallSite<'p>, path: &[Symbol]) -> Value {
-        let Some(name) = path.last() else { return Value::default() };
+        // An import may have given it another name.
+        let expanded = self.solver.program.expand(&self.scope, path, REEXPORTS);
+        let Some(name) = expanded.last() else { return Value::default() };
         let functions = self.solver.program.macros_named(*name, here.arguments.len());
         if !functions.is_empty() && !self.is_own_macro(&functions) {
             return self.call_functions(here, &functions);
@@ -183,7 +180,11 @@ impl<'p> Evaluator<'_, 'p> {
 
     fn call_value(&mut self, here: &CallSite<'p>, operand: &'p Operand) -> Value {
         let callee = self.operand(operand);
-        self.call_closures(here, &callee)
+        match callee.ty {
+            // A type as a value.
+            Ty::Program(id) if callee.clean && callee.closures.is_empty() => self.made(here, id),
+            _ => self.call_closures(here, &callee),
+        }
     }
 
     fn call_closures(&mut self, here: &CallSite<'p>, callee: &Value) -> Value {
@@ -191,6 +192,13 @@ impl<'p> Evaluator<'_, 'p> {
         let mut result: Option<Value> = None;
         for closure in callee.closures.clone() {
             let value = self.call_closure(closure, &arguments);
+            match &mut result {
+                Some(result) => result.join(&value),
+                None => result = Some(value),
+            }
+        }
+        if let Some(Callable::Functions(functions)) = &callee.callable {
+            let value = self.call_functions(here, functions);
             match &mut result {
                 Some(result) => result.join(&value),
                 None => result = Some(value),
@@ -235,39 +243,37 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn call_function(&mut self, here: &CallSite<'p>, id: FnId) -> Value {
+        let Some((_, function)) = self.solver.program.function(id) else { return Value::default() };
+        let givens = self.matched(here, function, here.receiver.clone());
+        self.call_with(here, id, &givens).0
+    }
+
+    /// What a function does with values for its parameters, counted from one, the receiver first: its result, and what the
+    /// receiver has become.
+    pub(super) fn call_with(&mut self, here: &CallSite<'p>, id: FnId, givens: &[Option<Given>]) -> (Value, Value) {
         let summary = self.solver.summary(id, self.id);
         self.solver.note_call(self.id, id, self.guarded());
-        let Some((_, function)) = self.solver.program.function(id) else { return Value::default() };
-        // Parameters count from one; `Type::method(value)` gives the receiver as the first argument.
-        let mut givens: Vec<Option<&Given>> = vec![here.receiver.as_ref()];
-        if function.receiver.is_some() && here.receiver.is_none() {
-            givens.clear();
-        }
-        let variadic = function.parameters.iter().position(|parameter| parameter.variadic);
-        givens.extend(here.arguments.iter().map(Some));
-        if let Some(at) = variadic {
-            // What a variadic parameter takes is one list.
-            givens.truncate(at + 1);
-        }
-        let mut values: Vec<Option<Value>> = givens.iter().map(|given| given.map(|given| given.value.clone())).collect();
-        if let Some(at) = variadic {
-            let rest: Vec<Value> = here.arguments.iter().skip(at).map(|given| given.value.clone()).collect();
-            values.push(Some(self.combined(&rest)));
-        }
+        let mut receiver = givens.first().and_then(Option::as_ref).map(|given| given.value.clone()).unwrap_or_default();
+        let Some((_, function)) = self.solver.program.function(id) else { return (Value::default(), receiver) };
+        let mut values: Vec<Option<Value>> = givens.iter().map(|given| given.as_ref().map(|given| given.value.clone())).collect();
         self.type_values(id, &mut values);
-        self.run_closures(&summary, &values, id, here.site);
+        self.run_closures(&summary, &values, id, here);
         let mut result = self.substitute(&summary.result, &values, id, here.site, 4);
         self.closure_results(&summary, &values, &mut result);
         for (parameter, written) in &summary.written {
             let Some(Some(given)) = givens.get(usize::from(*parameter)) else { continue };
-            let Some(place) = given.place.clone() else { continue };
             let mut value = self.substitute(written, &values, id, here.site, 4);
             value.ty = Ty::Unknown;
-            self.write(&place, value, true);
+            if *parameter == 0 {
+                receiver.write(&[], value.clone(), true);
+            }
+            if let Some(place) = given.place.clone() {
+                self.write(&place, value, true);
+            }
         }
         for (ty, field, text) in &summary.field_texts {
             let text = self.substitute_text(text, &values);
-            self.field_text(*ty, *field, &text);
+            self.put_field_text(*ty, *field, &text);
         }
         for leaf in &summary.leaves {
             self.pass_leaf(leaf, &values, id, here);
@@ -283,7 +289,7 @@ impl<'p> Evaluator<'_, 'p> {
             Some(_) => result.impersonal = true,
             None => {}
         }
-        result
+        (result, receiver)
     }
 
     /// A parameter's declared type holds for what is given, where nothing more is known of it.
@@ -332,13 +338,18 @@ impl<'p> Evaluator<'_, 'p> {
         self.leaf(Leaf { site, endpoint, parts, guarded, in_test, ..leaf.clone() });
     }
 
-    /// Closures that the callee calls run here, with what it gives them.
-    fn run_closures(&mut self, summary: &Summary, values: &[Option<Value>], id: FnId, site: Site) {
+    /// Closures and functions that the callee calls run here, with what it gives them.
+    fn run_closures(&mut self, summary: &Summary, values: &[Option<Value>], id: FnId, here: &CallSite<'p>) {
         for (port, arguments) in &summary.calls {
-            let callee = self.dig(port, values, site);
-            let given: Vec<Value> = arguments.iter().map(|value| self.substitute(value, values, id, site, 3)).collect();
+            let callee = self.dig(port, values, here.site);
+            let given: Vec<Value> = arguments.iter().map(|value| self.substitute(value, values, id, here.site, 3)).collect();
             for closure in callee.closures.clone() {
                 self.call_closure(closure, &given);
+            }
+            if let Some(Callable::Functions(functions)) = &callee.callable {
+                let arguments = given.iter().map(|value| Given { value: value.clone(), ..Given::default() }).collect();
+                let inner = CallSite { call: here.call, receiver: None, arguments, site: here.site };
+                self.call_functions(&inner, functions);
             }
             for mark in callee.marks.iter() {
                 if let Origin::Port(port) = &mark.origin {
@@ -410,7 +421,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A callee's value with the caller's values in place of its ports.
-    fn substitute(&mut self, value: &Value, values: &[Option<Value>], id: FnId, site: Site, depth: u32) -> Value {
+    pub(super) fn substitute(&mut self, value: &Value, values: &[Option<Value>], id: FnId, site: Site, depth: u32) -> Value {
         let mut done = Value {
             text: self.substitute_text(&value.text, values),
             variant: value.variant,
@@ -535,6 +546,12 @@ impl<'p> Evaluator<'_, 'p> {
 
     fn local_name(&self, local: crate::ir::LocalId) -> Option<Symbol> {
         self.function.locals.get(local.index()).and_then(|local| local.name)
+    }
+
+    /// Whether a call of this name on a type gives values of it that are stored.
+    pub(super) fn is_finder(&self, name: Symbol) -> bool {
+        let rules = &self.solver.catalog().models.names().finders;
+        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
     }
 
     /// Whether a call of this name gives a value of its owner's type.

@@ -341,7 +341,9 @@ impl<'p> Evaluator<'_, 'p> {
                 }
             }
         };
-        if let Some(member) = port.member.filter(|member| !matches!(member, Member::Bind | Member::BindAt(_))) {
+        let members =
+            port.member.into_iter().chain(port.inner).filter(|member| !matches!(member, Member::Bind | Member::BindAt(_)));
+        for member in members {
             let selector = self.member_selector(here, member);
             value = self.project(&value, selector, None, here.site);
         }
@@ -387,6 +389,7 @@ impl<'p> Evaluator<'_, 'p> {
     fn put(&mut self, here: &CallSite<'p>, to: ModelPort, value: Value, result: &mut Value) {
         let bind = to.member.filter(|member| matches!(member, Member::Bind | Member::BindAt(_)));
         let selector = to.member.map(|member| self.member_selector(here, member));
+        let inner = to.inner.map(|member| self.member_selector(here, member));
         match to.root {
             Root::Return => match selector {
                 None => {
@@ -396,6 +399,14 @@ impl<'p> Evaluator<'_, 'p> {
                 }
                 Some(selector) => {
                     let free = bind.and_then(|member| self.bind_selector(here, result, member));
+                    let value = match inner {
+                        Some(inner) => {
+                            let mut member = Value::default();
+                            member.set_member(inner, value, true);
+                            member
+                        }
+                        None => value,
+                    };
                     result.set_member(free.unwrap_or(selector), value, true);
                 }
             },
@@ -411,6 +422,7 @@ impl<'p> Evaluator<'_, 'p> {
                     None => None,
                 };
                 place.path.extend(free.or(selector));
+                place.path.extend(inner);
                 let value = if to.member.is_none() {
                     Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() }
                 } else {

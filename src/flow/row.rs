@@ -33,7 +33,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// What a row holds goes into the columns of a table.
     pub(super) fn store_row(&mut self, here: &CallSite<'p>, port: ModelPort, leaf: &Leaf) {
-        let holder = self.port_value(here, ModelPort { root: Root::Receiver, member: None }, None);
+        let holder = self.port_value(here, ModelPort { root: Root::Receiver, member: None, inner: None }, None);
         let table = holder.hidden(Symbol::new(TABLE)).and_then(path_name);
         let row = self.port_value(here, port, None);
         self.store_columns(here, &row, table, leaf, DEEPEST);

@@ -19,7 +19,7 @@ use super::witness::Traces;
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, Verdict};
 use crate::index::Symbol;
-use crate::ir::{Block, Callee, FunctionRole, Rvalue, Stmt, TypeShape};
+use crate::ir::{Block, Callee, Function, FunctionRole, Rvalue, Stmt, TypeShape};
 use crate::link::Program;
 use crate::link::program::{FnId, GlobalId, TypeId};
 use crate::link::types::{Ty, lower};
@@ -81,6 +81,8 @@ pub(super) struct Solver<'p> {
     steps_left: u64,
     most_trace_steps: u64,
     field_texts: BTreeMap<(TypeId, Symbol), Text>,
+    /// What is put into fields that are declared without a type; `None` where it is of several.
+    field_types: FxHashMap<(TypeId, Symbol), Option<Ty>>,
     globals: FxHashMap<GlobalId, Value>,
     wrappers: FxHashMap<FnId, bool>,
     /// Whether every call of a function by another is under a consent guard.
@@ -103,6 +105,7 @@ impl<'p> Solver<'p> {
             steps_left: LEAST_STEPS.max(program.statement_count() * STEPS_A_STATEMENT),
             most_trace_steps: LEAST_TRACE_STEPS.max(program.statement_count() * TRACE_STEPS_A_STATEMENT),
             field_texts: BTreeMap::new(),
+            field_types: FxHashMap::default(),
             globals: FxHashMap::default(),
             wrappers: FxHashMap::default(),
             calls: BTreeMap::new(),
@@ -115,7 +118,10 @@ impl<'p> Solver<'p> {
 
     /// Evaluates the whole program.
     pub(super) fn run(&mut self) {
-        for at in 0..self.entries.len() {
+        // What makes values first: it tells what fields hold.
+        let makes = |at: &usize| self.program.function(FnId::from_index(*at)).is_some_and(|(_, function)| makes_values(function));
+        let first: Vec<usize> = (0..self.entries.len()).filter(makes).collect();
+        for at in first.into_iter().chain(0..self.entries.len()) {
             self.evaluate(FnId::from_index(at));
         }
         while let Some(id) = self.stale.pop_first() {
@@ -252,6 +258,22 @@ impl<'p> Solver<'p> {
         *known = known.join(text);
     }
 
+    /// The type of what some code puts into a field that is declared without one.
+    pub(super) fn add_field_type(&mut self, ty: TypeId, field: Symbol, of: &Ty) {
+        if *of == Ty::Unknown {
+            return;
+        }
+        let known = self.field_types.entry((ty, field)).or_insert_with(|| Some(of.clone()));
+        if known.as_ref().is_some_and(|known| known != of) {
+            *known = None;
+        }
+    }
+
+    /// The type of what all code puts into a field that is declared without one.
+    pub(super) fn field_type(&self, ty: TypeId, field: Symbol) -> Ty {
+        self.field_types.get(&(ty, field)).cloned().flatten().unwrap_or_default()
+    }
+
     /// What all code puts into a field.
     pub(super) fn field_text(&self, ty: TypeId, field: Symbol) -> Option<&Text> {
         self.field_texts.get(&(ty, field))
@@ -304,6 +326,11 @@ impl<'p> Solver<'p> {
         all.sort();
         all
     }
+}
+
+/// Whether a function puts initial values into fields.
+fn makes_values(function: &Function) -> bool {
+    function.role == FunctionRole::Constructor && function.receiver.is_some() || function.name.as_str().starts_with('(')
 }
 
 /// Calls besides macros that a function may have and still count as a wrapper of what it logs.

@@ -10,7 +10,7 @@ use crate::catalog::CategoryId;
 use crate::catalog::model::{Effect, Effects, name_matches};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
-use crate::ir::{Field, FunctionRole, Selector, TypeKind, TypeRef, TypeShape};
+use crate::ir::{Field, Formatting, FunctionRole, Selector, TypeDecl, TypeKind, TypeRef, TypeShape};
 use crate::link::program::TypeId;
 use crate::link::types::Ty;
 use crate::source::Site;
@@ -117,7 +117,10 @@ impl Evaluator<'_, '_> {
         if self.solver.catalog().models.names().failures.iter().any(|word| name == word.as_str()) {
             return Value::clean();
         }
-        let known = value.member(selector).or_else(|| value.member(other_kind(selector))).cloned();
+        let keyed = matches!(selector, Selector::Key(_)) || name.as_str().bytes().all(|byte| byte.is_ascii_digit());
+        let known = value.member(selector).or_else(|| value.member(other_kind(selector)));
+        // What no key is known of may stand under any.
+        let known = known.or_else(|| value.member(Selector::Element).filter(|_| keyed)).cloned();
         if name.as_str().starts_with('#') {
             return known.unwrap_or_else(|| self.inherited(value, selector, None));
         }
@@ -136,6 +139,18 @@ impl Evaluator<'_, '_> {
             }
             if let Some(declared) = self.declared_member(value, id, name, known.clone(), site) {
                 return declared;
+            }
+            if known.is_none()
+                && let Some(given) = self.getter(value, id, name, site)
+            {
+                return given;
+            }
+            if known.is_none()
+                && value.clean
+                && self.solver.catalog().models.names().instances.iter().any(|word| name == word.as_str())
+            {
+                // `User.objects`: the values of the class that are stored.
+                return Value::of(Ty::List(Arc::new(Ty::Program(id))));
             }
         }
         let position = name.as_str().parse::<usize>().ok();
@@ -184,6 +199,7 @@ impl Evaluator<'_, '_> {
     ) -> Option<Value> {
         let program = self.solver.program;
         let field = program.field(id, value.variant, name)?;
+        let id = field.owner;
         let (_, declaration) = program.declaration(id)?;
         // A single unnamed payload is the value itself.
         let newtype = declaration.fields.len() == 1;
@@ -192,6 +208,9 @@ impl Evaluator<'_, '_> {
         let mut result = known.unwrap_or_else(|| self.inherited(value, Selector::Field(name), Some(newtype)));
         if result.ty == Ty::Unknown {
             result.ty = field.ty;
+        }
+        if result.ty == Ty::Unknown {
+            result.ty = self.solver.field_type(id, name);
         }
         if !was_known {
             // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
@@ -232,6 +251,23 @@ impl Evaluator<'_, '_> {
         let marks = names.into_iter().find_map(|name| self.row_member(value, name, site))?.marks;
         let effect = self.effect_by_name(field.name).map(Effect::flags).unwrap_or_default();
         (!marks.is_empty()).then(|| marks.with_effects(effect))
+    }
+
+    /// What a property gives: it is read like a field and runs like a method.
+    fn getter(&mut self, value: &Value, id: TypeId, name: Symbol, site: Site) -> Option<Value> {
+        let mut functions = self.solver.program.method(id, name);
+        functions.retain(|one| self.solver.program.function(*one).is_some_and(|(_, f)| f.role == FunctionRole::Getter));
+        let mut result: Option<Value> = None;
+        for function in functions {
+            let summary = self.solver.summary(function, self.id);
+            let receiver = [Some(Value { clean: false, ..value.clone() })];
+            let given = self.substitute(&summary.result, &receiver, function, site, 4);
+            match &mut result {
+                Some(result) => result.join(&given),
+                None => result = Some(given),
+            }
+        }
+        result
     }
 
     /// What a member that is not known apart has from the whole: everything, or for a declared field only what the caller decides.
@@ -377,13 +413,19 @@ impl Evaluator<'_, '_> {
 
     /// Names of the fields that the way of showing shows.
     pub(super) fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
-        let Some((_, declaration)) = self.solver.program.declaration(id) else { return Vec::new() };
+        let declarations: Vec<&TypeDecl> = self.solver.program.declarations(id).collect();
+        let Some(declaration) = declarations.first() else { return Vec::new() };
         let of_variant = |field: &&crate::ir::Field| variant.is_none() || field.variant.is_none() || field.variant == variant;
-        let all = declaration.fields.iter().filter(of_variant);
+        let all = declarations.iter().flat_map(|one| &one.fields).filter(of_variant);
+        let says = |way: fn(&Formatting) -> bool| declarations.iter().any(|one| way(&one.formatting));
         match show {
             Show::Serialize => all.filter(|field| !field.skip_serialize).map(|field| field.name).collect(),
+            Show::Debug if declaration.formatting.prints_anyway && !says(|formatting| formatting.debug_shows_fields) => {
+                Vec::new()
+            }
             // The syntax asks for a formatter, so there is one; where the program has none of its own it shows every field.
             Show::Debug | Show::Plain | Show::Part => all.map(|field| field.name).collect(),
+            Show::Display if says(|formatting| formatting.display_shows_fields) => all.map(|field| field.name).collect(),
             Show::Display if declaration.formatting.debug_shows_fields && declaration.fields.len() == 1 => {
                 all.map(|field| field.name).collect()
             }
@@ -393,13 +435,28 @@ impl Evaluator<'_, '_> {
 
     /// What a type's own formatter or serializer shows.
     fn own_formatter(&mut self, value: &Value, id: TypeId, show: Show, site: Site) -> Option<Marks> {
-        let role = match show {
-            Show::Display => FunctionRole::Display,
-            Show::Debug => FunctionRole::Debug,
-            Show::Serialize => FunctionRole::Serialize,
+        let program = self.solver.program;
+        // Where every value can be printed, one formatter stands in for the other.
+        let anyway = program.declaration(id).is_some_and(|(_, one)| one.formatting.prints_anyway);
+        let shows = |way: fn(&Formatting) -> bool| program.declarations(id).any(|one| way(&one.formatting));
+        let function = match show {
+            Show::Display => program.role_of(id, FunctionRole::Display).or_else(|| {
+                if anyway && !shows(|formatting| formatting.display_shows_fields) {
+                    program.role_of(id, FunctionRole::Debug)
+                } else {
+                    None
+                }
+            })?,
+            Show::Debug => program.role_of(id, FunctionRole::Debug).or_else(|| {
+                if anyway && !shows(|formatting| formatting.debug_shows_fields) {
+                    program.role_of(id, FunctionRole::Display)
+                } else {
+                    None
+                }
+            })?,
+            Show::Serialize => program.role_of(id, FunctionRole::Serialize)?,
             Show::Plain | Show::Part => return None,
         };
-        let function = self.solver.program.role_of(id, role)?;
         if function == self.id {
             return Some(Marks::default());
         }

@@ -62,6 +62,14 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn global(&mut self, path: &[Symbol]) -> Value {
         match self.solver.program.resolve(&self.scope, path) {
             Resolved::Global(id) => self.solver.global(id, self.id),
+            Resolved::MemberOf(id, members) => {
+                let site = self.site(self.function.span);
+                let mut value = self.solver.global(id, self.id);
+                for member in &members {
+                    value = self.project(&value, Selector::Field(*member), None, site);
+                }
+                value
+            }
             Resolved::Variant(id, variant) => Value { variant: Some(variant), ..Value::of(Ty::Program(id)) },
             // A unit struct, or a type that is called.
             Resolved::Type(id) | Resolved::Member(id, _) => Value { clean: true, ..Value::of(Ty::Program(id)) },

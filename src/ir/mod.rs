@@ -9,6 +9,7 @@
 
 pub mod builder;
 pub mod printer;
+pub mod rows;
 pub mod schema;
 
 use serde::{Deserialize, Serialize};
@@ -152,8 +153,12 @@ pub struct TypeDecl {
 pub struct Formatting {
     /// Printing for debugging shows every field (a derived or default formatter).
     pub debug_shows_fields: bool,
+    /// Printing for people shows every field too.
+    pub display_shows_fields: bool,
     /// Serialising shows every field that is not [`Field::skip_serialize`].
     pub serializes_fields: bool,
+    /// Any value can be printed, whether or not a formatter is written for it; what shows then is said above.
+    pub prints_anyway: bool,
 }
 
 /// An annotation on a declaration.
@@ -315,6 +320,8 @@ pub enum FunctionRole {
     Debug,
     /// Serialises the owner.
     Serialize,
+    /// Reads like a field: a property.
+    Getter,
     /// Converts one parameter into the owner or another type; called implicitly.
     Convert,
     /// A macro of the project: its parameters are its metavariables, matched by count.

@@ -10,12 +10,11 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::schema::Schema;
-use super::types::{Named, Ty, lower};
 use crate::catalog::Catalog;
-use crate::classify::{Confidence, Verdict};
+use crate::classify::Verdict;
 use crate::facts::FileFacts;
 use crate::index::Symbol;
-use crate::ir::{Function, FunctionId, FunctionRole, Global, Import, TypeDecl, TypeKind, TypeRef};
+use crate::ir::{Function, FunctionId, FunctionRole, Global, TypeDecl, TypeKind, TypeRef};
 use crate::source::{FileId, SourceFile};
 
 crate::typed_id! {
@@ -55,6 +54,8 @@ pub enum Resolved {
     Member(TypeId, Symbol),
     /// A constant or static.
     Global(GlobalId),
+    /// Members of a constant's or static's value, outermost first.
+    MemberOf(GlobalId, SmallVec<[Symbol; 2]>),
     /// A library's item, by canonical path.
     Library(Symbol),
 }
@@ -72,22 +73,23 @@ pub struct Program<'a> {
     pub facts: &'a [Arc<FileFacts>],
     /// The schema as it stands.
     pub schema: &'a Schema,
-    functions: Vec<(FileId, FunctionId)>,
-    types: Vec<(FileId, u32)>,
-    globals: Vec<(FileId, u32)>,
-    methods: FxHashMap<(Symbol, Symbol), SmallVec<[FnId; 2]>>,
-    methods_by_name: Candidates<FnId>,
-    free: Candidates<FnId>,
-    macros: Candidates<FnId>,
-    types_by_name: Candidates<TypeId>,
-    globals_by_name: Candidates<GlobalId>,
-    implementors: FxHashMap<(Symbol, Symbol), SmallVec<[FnId; 2]>>,
-    imports: Vec<FxHashMap<Symbol, SmallVec<[u32; 1]>>>,
-    files_of_module: FxHashMap<Symbol, SmallVec<[FileId; 2]>>,
+    pub(super) functions: Vec<(FileId, FunctionId)>,
+    pub(super) types: Vec<(FileId, u32)>,
+    pub(super) globals: Vec<(FileId, u32)>,
+    pub(super) methods: FxHashMap<(Symbol, Symbol), SmallVec<[FnId; 2]>>,
+    pub(super) methods_by_name: Candidates<FnId>,
+    pub(super) free: Candidates<FnId>,
+    pub(super) macros: Candidates<FnId>,
+    pub(super) types_by_name: Candidates<TypeId>,
+    pub(super) globals_by_name: Candidates<GlobalId>,
+    pub(super) implementors: FxHashMap<(Symbol, Symbol), SmallVec<[FnId; 2]>>,
+    pub(super) imports: Vec<FxHashMap<Symbol, SmallVec<[u32; 1]>>>,
+    pub(super) files_of_module: FxHashMap<Symbol, SmallVec<[FileId; 2]>>,
+    /// Functions that play a part for their owner.
+    pub(super) roles: FxHashMap<(Symbol, FunctionRole), SmallVec<[FnId; 2]>>,
+    /// Declared types that each type is based on.
+    pub(super) bases: Vec<SmallVec<[TypeId; 1]>>,
 }
-
-/// Import chains (re-exports) are followed this far.
-const REEXPORTS: u32 = 4;
 
 impl<'a> Program<'a> {
     /// Indexes the files' facts.
@@ -110,10 +112,13 @@ impl<'a> Program<'a> {
             implementors: FxHashMap::default(),
             imports: Vec::with_capacity(facts.len()),
             files_of_module: FxHashMap::default(),
+            roles: FxHashMap::default(),
+            bases: Vec::new(),
         };
         for (at, one) in facts.iter().enumerate() {
             program.add(FileId::from_index(at), one);
         }
+        program.bases = program.find_bases();
         program
     }
 
@@ -125,9 +130,14 @@ impl<'a> Program<'a> {
             match (function.role, function.owner) {
                 (FunctionRole::Macro, _) => self.macros.entry(function.name).or_default().push(id),
                 (FunctionRole::Initializer, _) => {}
-                (_, Some(owner)) => {
+                (role, Some(owner)) => {
+                    if role != FunctionRole::Plain {
+                        self.roles.entry((owner, role)).or_default().push(id);
+                    }
                     self.methods.entry((owner, function.name)).or_default().push(id);
-                    self.methods_by_name.entry(function.name).or_default().push(id);
+                    if function.receiver.is_some() {
+                        self.methods_by_name.entry(function.name).or_default().push(id);
+                    }
                     if let Some(interface) = function.implements {
                         self.implementors.entry((interface, function.name)).or_default().push(id);
                     }
@@ -234,59 +244,12 @@ impl<'a> Program<'a> {
         }
     }
 
-    /// A declared field by its name: position, type, verdict.
+    /// Methods of this name in the whole program that satisfy a condition.
     #[must_use]
-    pub fn field(&self, id: TypeId, variant: Option<Symbol>, name: Symbol) -> Option<FieldOf<'a>> {
-        let (file, declaration) = self.declaration(id)?;
-        let matches = |at: &usize| {
-            declaration.fields.get(*at).is_some_and(|field| field.name == name && (variant.is_none() || field.variant == variant))
-        };
-        let at = (0..declaration.fields.len()).find(matches)?;
-        let field = declaration.fields.get(at)?;
-        let scope = Scope { file, module: &declaration.module, owner: Some(declaration.name) };
-        let ty = lower(self, &scope, &field.ty);
-        // The type of a network address proves what a weak name only suggests.
-        let least = if ty == Ty::Network { Confidence::Low } else { Confidence::Medium };
-        let verdict = self.verdicts(id).get(at).and_then(Option::as_ref).filter(|verdict| verdict.confidence >= least);
-        Some(FieldOf { at, ty, verdict })
-    }
-
-    /// Methods of a type; of all that implement it, for an interface.
-    #[must_use]
-    pub fn method(&self, id: TypeId, name: Symbol) -> SmallVec<[FnId; 2]> {
-        let Some((file, declaration)) = self.declaration(id) else { return SmallVec::new() };
-        let own = self
-            .methods
-            .get(&(declaration.name, name))
-            .map(|all| self.nearest(all, file, &declaration.module))
-            .unwrap_or_default();
-        if declaration.kind == TypeKind::Interface {
-            let mut all = own;
-            for id in self.implementors.get(&(declaration.name, name)).into_iter().flatten().take(MAX_TARGETS) {
-                if !all.contains(id) {
-                    all.push(*id);
-                }
-            }
-            return all;
-        }
-        if own.is_empty() {
-            // A method that the interface provides itself.
-            for base in &declaration.bases {
-                if let Some(all) = self.methods.get(&(*base, name)) {
-                    return all.iter().copied().take(MAX_TARGETS).collect();
-                }
-            }
-        }
-        own
-    }
-
-    /// Methods of this name with this many parameters, in the whole program.
-    #[must_use]
-    pub fn methods_named(&self, name: Symbol, arity: usize) -> SmallVec<[FnId; 2]> {
-        let all = self.methods_by_name.get(&name).into_iter().flatten();
-        all.copied()
-            .filter(|id| self.function(*id).is_some_and(|(_, f)| f.receiver.is_some() && f.parameters.len() == arity))
-            .collect()
+    pub fn methods_named(&self, name: Symbol, takes: impl Fn(&Function) -> bool) -> SmallVec<[FnId; 2]> {
+        // A name that so many methods bear says nothing, and looking through them at every call would cost more than linear time.
+        let all = self.methods_by_name.get(&name).filter(|all| all.len() <= MOST_NAMESAKES).into_iter().flatten();
+        all.copied().filter(|id| self.function(*id).is_some_and(|(_, f)| takes(f))).collect()
     }
 
     /// Macros of the program by name and number of arguments.
@@ -303,29 +266,8 @@ impl<'a> Program<'a> {
         all.iter().copied().filter(|id| takes(id).is_some_and(|(count, variadic)| variadic && count <= arity + 1)).collect()
     }
 
-    /// The function of a type with a special role.
-    #[must_use]
-    pub fn role_of(&self, id: TypeId, role: FunctionRole) -> Option<FnId> {
-        let (file, declaration) = self.declaration(id)?;
-        let name = match role {
-            FunctionRole::Display | FunctionRole::Debug => Symbol::new("fmt"),
-            FunctionRole::Serialize => Symbol::new("serialize"),
-            _ => return None,
-        };
-        let wanted = |id: &FnId| self.function(*id).is_some_and(|(_, function)| function.role == role);
-        let by_name = self
-            .methods
-            .get(&(declaration.name, name))
-            .into_iter()
-            .flatten()
-            .copied()
-            .filter(wanted)
-            .collect::<SmallVec<[FnId; 2]>>();
-        self.nearest(&by_name, file, &declaration.module).first().copied()
-    }
-
     /// The first candidates of the same module, else of the same file, else all.
-    fn nearest(&self, all: &[FnId], file: FileId, module: &[Symbol]) -> SmallVec<[FnId; 2]> {
+    pub(super) fn nearest(&self, all: &[FnId], file: FileId, module: &[Symbol]) -> SmallVec<[FnId; 2]> {
         let pick = |near: &dyn Fn(FileId, &Function) -> bool| {
             let found: SmallVec<[FnId; 2]> =
                 all.iter().copied().filter(|id| self.function(*id).is_some_and(|(at, function)| near(at, function))).collect();
@@ -338,249 +280,13 @@ impl<'a> Program<'a> {
             .or_else(|| pick(&|at, function| at == file || function.module == module))
             .unwrap_or_else(|| all.iter().copied().take(MAX_TARGETS).collect())
     }
-
-    // ------------------------------------------------------------------------------------------------------------ paths
-
-    /// What a written type name stands for.
-    #[must_use]
-    pub fn type_named(&self, scope: &Scope<'_>, path: &[Symbol]) -> Named {
-        if let ([only], Some(owner)) = (path, scope.owner)
-            && (*only == "Self" || *only == owner)
-            && let Some(id) = self.type_in(scope, &[], owner)
-        {
-            return Named::Program(id);
-        }
-        let expanded = self.expand(scope, path, REEXPORTS);
-        let Some((name, prefix)) = expanded.split_last() else { return Named::Unknown };
-        if !self.is_library(scope, &expanded)
-            && let Some(id) = self.type_in(scope, prefix, *name)
-        {
-            return Named::Program(id);
-        }
-        if expanded.len() == 1 && path.len() == 1 {
-            // Not imported and not declared: a type parameter or a prelude name.
-            return if name.as_str().len() <= 1 { Named::Unknown } else { Named::Library(*name) };
-        }
-        Named::Library(join(&expanded))
-    }
-
-    fn type_in(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol) -> Option<TypeId> {
-        let all = self.types_by_name.get(&name)?;
-        let declared = |id: &TypeId| self.declaration(*id);
-        if prefix.is_empty() {
-            let here = |same_module: bool| {
-                all.iter().copied().find(|id| {
-                    declared(id).is_some_and(|(file, one)| file == scope.file && (!same_module || one.module == scope.module))
-                })
-            };
-            let by_module = || all.iter().copied().find(|id| declared(id).is_some_and(|(_, one)| one.module == scope.module));
-            return here(true).or_else(|| here(false)).or_else(by_module).or_else(|| match all.as_slice() {
-                [only] => Some(*only),
-                // Declared more than once (per dialect, per target): the first, in the order of files.
-                _ => all.first().copied().filter(|_| self.has_globs(scope.file)),
-            });
-        }
-        let mut found = all.iter().copied().filter(|id| declared(id).is_some_and(|(_, one)| leads_to(prefix, &one.module)));
-        found.next().or_else(|| {
-            // A re-export: the module named is an ancestor or the name is the program's alone.
-            match all.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            }
-        })
-    }
-
-    fn has_globs(&self, file: FileId) -> bool {
-        self.imports.get(file.index()).is_some_and(|imports| imports.contains_key(&Symbol::default()))
-    }
-
-    /// What a path of a value or call stands for.
-    #[must_use]
-    pub fn resolve(&self, scope: &Scope<'_>, path: &[Symbol]) -> Resolved {
-        let expanded = self.expand(scope, path, REEXPORTS);
-        let Some((name, prefix)) = expanded.split_last() else { return Resolved::Library(Symbol::default()) };
-        if self.is_library(scope, &expanded) {
-            return Resolved::Library(join(&expanded));
-        }
-        // Owner::name, for a type of the program.
-        if let Some((owner, before)) = prefix.split_last()
-            && let Some(id) = self.type_in(scope, before, *owner)
-        {
-            let functions = self.method(id, *name);
-            if !functions.is_empty() {
-                return Resolved::Functions(functions);
-            }
-            let variant = self.declaration(id).is_some_and(|(_, one)| {
-                one.kind == TypeKind::Enum
-                    && (one.fields.iter().any(|f| f.variant == Some(*name)) || name.as_str().starts_with(char::is_uppercase))
-            });
-            return if variant { Resolved::Variant(id, *name) } else { Resolved::Member(id, *name) };
-        }
-        if let Some(functions) = self.free_function(scope, prefix, *name) {
-            return Resolved::Functions(functions);
-        }
-        if let Some(id) = self.global_in(scope, prefix, *name) {
-            return Resolved::Global(id);
-        }
-        if let Some(id) = self.type_in(scope, prefix, *name) {
-            return Resolved::Type(id);
-        }
-        Resolved::Library(join(&expanded))
-    }
-
-    fn free_function(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol) -> Option<SmallVec<[FnId; 2]>> {
-        let all = self.free.get(&name)?;
-        if prefix.is_empty() {
-            let near = self.nearest(all, scope.file, scope.module);
-            let here =
-                near.iter().all(|id| self.function(*id).is_some_and(|(file, f)| file == scope.file || f.module == scope.module));
-            return (here || self.has_globs(scope.file)).then_some(near);
-        }
-        let found: SmallVec<[FnId; 2]> = all
-            .iter()
-            .copied()
-            .filter(|id| self.function(*id).is_some_and(|(_, f)| leads_to(prefix, &f.module)))
-            .take(MAX_TARGETS)
-            .collect();
-        if !found.is_empty() {
-            return Some(found);
-        }
-        // A re-export from a parent module, where the name is the program's alone.
-        (all.len() == 1).then(|| all.clone())
-    }
-
-    fn global_in(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol) -> Option<GlobalId> {
-        let all = self.globals_by_name.get(&name)?;
-        let module =
-            |id: &GlobalId| self.global(*id).map(|(file, global)| (file, global.path.split_last().map_or(&[][..], |(_, m)| m)));
-        if prefix.is_empty() {
-            let here = all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file && m == scope.module));
-            let near =
-                || all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file || m == scope.module));
-            return here.or_else(near).or(match all.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            });
-        }
-        let found = all.iter().copied().find(|id| module(id).is_some_and(|(_, m)| leads_to(prefix, m)));
-        found.or(match all.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        })
-    }
-
-    /// Whether an expanded path belongs to a library: its package is modelled, and the program has no module of that name
-    /// beside the file.
-    fn is_library(&self, scope: &Scope<'_>, expanded: &[Symbol]) -> bool {
-        let [first, _, ..] = expanded else { return false };
-        self.catalog.models.knows_package(self.language(scope.file), *first) && !self.types_by_name.contains_key(first)
-    }
-
-    /// The path with imports and relative beginnings expanded.
-    #[must_use]
-    pub fn expand(&self, scope: &Scope<'_>, path: &[Symbol], depth: u32) -> Vec<Symbol> {
-        let Some((first, rest)) = path.split_first() else { return Vec::new() };
-        match first.as_str() {
-            "" => return rest.to_vec(),
-            "crate" => return self.reexported(scope, rest, depth),
-            "self" => return [scope.module, rest].concat(),
-            "super" => {
-                let mut module = scope.module;
-                let mut rest = path;
-                while let Some((word, after)) = rest.split_first()
-                    && *word == "super"
-                {
-                    module = module.split_last().map_or(&[], |(_, parent)| parent);
-                    rest = after;
-                }
-                return self.reexported(scope, &[module, rest].concat(), depth);
-            }
-            "Self" => {
-                if let Some(owner) = scope.owner {
-                    return std::iter::once(owner).chain(rest.iter().copied()).collect();
-                }
-            }
-            _ => {}
-        }
-        if let Some(import) = self.import(scope, *first)
-            && depth > 0
-        {
-            let full: Vec<Symbol> = strip_root(&import.path).iter().chain(rest).copied().collect();
-            return self.reexported(scope, &full, depth - 1);
-        }
-        path.to_vec()
-    }
-
-    /// Follows a name that a module of the program only imports itself.
-    fn reexported(&self, scope: &Scope<'_>, path: &[Symbol], depth: u32) -> Vec<Symbol> {
-        if depth == 0 {
-            return path.to_vec();
-        }
-        for (at, name) in path.iter().enumerate().skip(1) {
-            let (module, rest) = path.split_at(at);
-            let Some(last) = module.last() else { continue };
-            for file in self.files_of_module.get(last).into_iter().flatten() {
-                let Some(facts) = self.facts.get(file.index()) else { continue };
-                if *file == scope.file || !leads_to(module, &facts.unit.module) {
-                    continue;
-                }
-                let there = Scope { file: *file, module: &facts.unit.module, owner: None };
-                if let Some(import) = self.import(&there, *name) {
-                    let full: Vec<Symbol> = strip_root(&import.path).iter().chain(rest.iter().skip(1)).copied().collect();
-                    if full != path {
-                        return self.reexported(&there, &full, depth - 1);
-                    }
-                }
-            }
-        }
-        path.to_vec()
-    }
-
-    /// The import that brings a name into a scope: the innermost module's first.
-    fn import(&self, scope: &Scope<'_>, name: Symbol) -> Option<&'a Import> {
-        let all = self.imports.get(scope.file.index())?.get(&name)?;
-        let imports = &self.facts.get(scope.file.index())?.unit.imports;
-        let of = |at: &u32| imports.get(*at as usize);
-        all.iter().filter_map(of).find(|import| import.scope == scope.module).or_else(|| all.iter().filter_map(of).next())
-    }
-
-    /// The packages and modules that a file imports, by the first segment of each path.
-    pub fn imported_packages(&self, file: FileId) -> impl Iterator<Item = Symbol> + 'a {
-        let imports = self.facts.get(file.index()).map_or(&[][..], |facts| facts.unit.imports.as_slice());
-        imports.iter().filter_map(|import| import.path.first().copied())
-    }
 }
 
-/// What a declared field is.
-#[derive(Debug, Clone)]
-pub struct FieldOf<'a> {
-    /// Position among the fields.
-    pub at: usize,
-    /// Its type.
-    pub ty: Ty,
-    /// What it holds, where that is at least probable.
-    pub verdict: Option<&'a Verdict>,
-}
+/// A method's name tells which one is called while at most this many methods bear it.
+const MOST_NAMESAKES: usize = 64;
 
 /// A call resolves to at most this many functions.
 pub const MAX_TARGETS: usize = 8;
-
-fn strip_root(path: &[Symbol]) -> &[Symbol] {
-    match path.split_first() {
-        Some((first, rest)) if *first == "crate" || first.is_empty() => rest,
-        _ => path,
-    }
-}
-
-/// Whether a written prefix names a module: one is the end of the other. The first segment of the prefix may be the program's
-/// own package name, which module paths leave out.
-fn leads_to(prefix: &[Symbol], module: &[Symbol]) -> bool {
-    let prefix = strip_root(prefix);
-    if prefix.is_empty() {
-        return module.is_empty();
-    }
-    module.ends_with(prefix) || (prefix.len() == module.len() + 1 && prefix.ends_with(module))
-}
 
 /// A path as one name.
 #[must_use]

@@ -8,7 +8,7 @@
 mod parse;
 mod port;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 pub use port::{Member, ModelPort, Pass, Root};
@@ -233,6 +233,10 @@ pub struct NameRules {
     pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
+    /// Names of calls on a type that give stored values of it.
+    pub finders: Vec<String>,
+    /// Members of a type that stand for its stored values.
+    pub instances: Vec<String>,
     /// Words before the thing in the name of a getter.
     pub getters: Vec<String>,
     /// Words that say consent.
@@ -258,7 +262,7 @@ pub struct Models {
     fluent: FxHashMap<(Symbol, Symbol), bool>,
     /// Other paths of the same type.
     aliases: FxHashMap<(Symbol, Symbol), Symbol>,
-    packages: FxHashMap<(Symbol, Symbol), ()>,
+    packages: FxHashSet<(Symbol, Symbol)>,
     names: NameRules,
 }
 
@@ -309,7 +313,7 @@ impl Models {
     /// Whether any model belongs to the package: a path that starts with it is not the program's own.
     #[must_use]
     pub fn knows_package(&self, language: Symbol, package: Symbol) -> bool {
-        self.packages.contains_key(&(language, package))
+        self.packages.contains(&(language, package))
     }
 
     /// Rules by name alone.

@@ -50,6 +50,8 @@ pub struct ModelPort {
     pub root: Root,
     /// One member of it.
     pub member: Option<Member>,
+    /// A member of that member.
+    pub inner: Option<Member>,
 }
 
 impl FromStr for ModelPort {
@@ -77,26 +79,38 @@ impl FromStr for ModelPort {
                 }
             }
         };
-        let member = if rest.is_empty() {
-            None
-        } else if rest == ".#bind" {
-            Some(Member::Bind)
-        } else if let Some(key) = rest.strip_prefix(".#bind[").and_then(|key| key.strip_suffix(']')) {
-            let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is no argument"))?;
-            Some(Member::BindAt(number(digits)?))
-        } else if let Some(name) = rest.strip_prefix('.') {
-            Some(Member::Field(Symbol::new(name)))
-        } else {
-            match rest.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
-                Some("*") => Some(Member::Element),
-                Some(key) => {
-                    let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
-                    Some(Member::KeyOf(number(digits)?))
-                }
-                None => return Err(format!("`{rest}` is no member")),
-            }
+        // A second member starts at the second sign, unless the first is `#bind` with what tells the placeholder.
+        let second = match rest.strip_prefix(".#bind[") {
+            Some(_) => rest.len(),
+            None => rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1),
         };
-        Ok(Self { root, member })
+        let (first, second) = rest.split_at(second);
+        Ok(Self { root, member: member(first)?, inner: member(second)? })
+    }
+}
+
+/// `.name`, `[*]`, `[arg0]`, `.#bind`, `.#bind[arg0]`.
+fn member(text: &str) -> Result<Option<Member>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let argument = |key: &str| {
+        let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
+        digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))
+    };
+    if text == ".#bind" {
+        return Ok(Some(Member::Bind));
+    }
+    if let Some(key) = text.strip_prefix(".#bind[").and_then(|key| key.strip_suffix(']')) {
+        return Ok(Some(Member::BindAt(argument(key)?)));
+    }
+    if let Some(name) = text.strip_prefix('.') {
+        return Ok(Some(Member::Field(Symbol::new(name))));
+    }
+    match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
+        Some("*") => Ok(Some(Member::Element)),
+        Some(key) => Ok(Some(Member::KeyOf(argument(key)?))),
+        None => Err(format!("`{text}` is no member")),
     }
 }
 

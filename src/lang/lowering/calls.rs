@@ -43,7 +43,9 @@ impl Lowerer<'_> {
             links.push(Link { node: innermost, member });
             innermost = receiver;
         }
+        let mut through_base = !links.is_empty() && self.is_base(innermost);
         let mut value = match self.op(innermost) {
+            _ if through_base => Value::Operand(self.this(innermost.span())),
             Op::Call | Op::MethodCall => self.plain_call(innermost),
             _ if links.is_empty() => {
                 // A member without an object: what the parser made of broken code.
@@ -60,16 +62,28 @@ impl Lowerer<'_> {
             }
             let receiver = self.operand(value, before.span());
             before = link.node;
+            let through_base = std::mem::take(&mut through_base);
             value = match self.op(link.node) {
                 Op::Index => self.index(link.node, receiver),
                 Op::Member => {
                     let name = self.part(link.node, 1);
                     Value::Operand(self.member_of(receiver, name, link.node.span()))
                 }
-                _ => self.method_call(link, receiver),
+                _ => self.method_call(link, receiver, through_base),
             };
         }
         value
+    }
+
+    /// Whether a node is the receiver as its base class sees it: `super`, `super()`.
+    fn is_base(&self, node: Node<'_>) -> bool {
+        match self.op(node) {
+            Op::Super => true,
+            Op::Call => self
+                .part(node, 0)
+                .is_some_and(|function| matches!(self.op(function), Op::Name) && self.language.base_call(function.text())),
+            _ => false,
+        }
     }
 
     /// The function of a call without wrappers, and whether it is a member.
@@ -124,7 +138,7 @@ impl Lowerer<'_> {
         Value::Operand(self.unit.function.member(object, selector, node.span()))
     }
 
-    fn method_call(&mut self, link: Link<'_>, receiver: Operand) -> Value {
+    fn method_call(&mut self, link: Link<'_>, receiver: Operand, through_base: bool) -> Value {
         let row = self.row(link.node);
         let (name, arguments, closure) = match link.member {
             Some(member) => (self.part(member, 1), row.part(link.node, 1), row.part(link.node, 3)),
@@ -134,6 +148,14 @@ impl Lowerer<'_> {
         let types = if link.member.is_some() { self.type_arguments(link.node) } else { Vec::new() };
         let mut arguments = self.arguments(arguments);
         arguments.extend(closure.map(|closure| Argument::plain(self.expression(closure))));
+        let base = self.classes.last().and_then(|class| class.declaration.bases.first().copied());
+        if let Some(base) = base.filter(|_| through_base) {
+            // The base's method, with the receiver as the first argument.
+            arguments.insert(0, Argument::plain(receiver));
+            let callee = Callee::Path(vec![base, member_name(name)]);
+            let call = Call { callee, arguments, type_arguments: types, span: link.node.span(), name_span: name.span() };
+            return Value::Rvalue(call.into_rvalue());
+        }
         self.call_method(receiver, member_name(name), arguments, types, link.node.span(), name.span())
     }
 
@@ -166,6 +188,9 @@ impl Lowerer<'_> {
     /// A call of what is no member: a name, a value.
     fn plain_call(&mut self, node: Node<'_>) -> Value {
         let span = node.span();
+        if let Some(path) = self.language.imported_module(self, node) {
+            return Value::Operand(Operand::Place(Place::global(path), span));
+        }
         let row = self.row(node);
         let is_method = matches!(row.op, Op::MethodCall);
         let (function, list, closure) = if is_method {
@@ -206,8 +231,9 @@ impl Lowerer<'_> {
         }
         let declared = self.classes.last().is_some_and(|class| class.methods.contains(&name));
         match (self.language.bare_name(), self.receiver) {
-            (BareName::DeclaredMember, Some(_)) if declared => Callee::Method { receiver: self.this(span), name },
-            (BareName::Member, Some(_)) if declared => Callee::Method { receiver: self.this(span), name },
+            (BareName::DeclaredMember | BareName::Member, Some(_)) if declared => {
+                Callee::Method { receiver: self.this(span), name }
+            }
             (BareName::DeclaredMember | BareName::Member, None) if declared => {
                 Callee::Path(self.owner().into_iter().chain([name]).collect())
             }
@@ -229,9 +255,7 @@ impl Lowerer<'_> {
             for child in initialiser.children() {
                 match self.op(child) {
                     Op::Assign | Op::Pair | Op::Keyword => {
-                        let (Some(name), Some(value)) =
-                            (self.part(child, 0), self.part(child, if matches!(self.op(child), Op::Assign) { 1 } else { 1 }))
-                        else {
+                        let (Some(name), Some(value)) = (self.part(child, 0), self.part(child, 1)) else {
                             continue;
                         };
                         let name = member_name(name);

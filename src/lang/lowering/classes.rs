@@ -122,7 +122,7 @@ impl Lowerer<'_> {
             bases,
             doc: preamble.doc,
             // Values of classes are serialised as a whole by what the project uses; how they print is their formatter's matter.
-            formatting: Formatting { debug_shows_fields: false, serializes_fields: true },
+            formatting: Formatting { serializes_fields: true, prints_anyway: true, ..Formatting::default() },
             attributes: preamble.attributes,
             span: name.map_or_else(|| node.span_within(0, 0), Node::span),
             extent: node.span(),
@@ -211,6 +211,24 @@ impl Lowerer<'_> {
             field.attributes = attributes;
             self.add_field(field);
         }
+    }
+
+    /// Another name for a type.
+    pub fn alias_type(&mut self, node: Node<'_>, name: Node<'_>, ty: TypeRef) {
+        let preamble = self.take_preamble(node);
+        self.unit.declare_type(TypeDecl {
+            name: member_name(name),
+            module: self.unit.module.clone(),
+            kind: TypeKind::Alias,
+            fields: vec![Field::new(Symbol::default(), ty, name.span())],
+            bases: Vec::new(),
+            attributes: preamble.attributes,
+            doc: preamble.doc,
+            formatting: Formatting::default(),
+            span: name.span(),
+            extent: node.span(),
+            in_test: self.unit.in_test,
+        });
     }
 
     // ---------------------------------------------------------------------------------------------------------- fields

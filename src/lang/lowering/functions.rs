@@ -3,7 +3,9 @@
 use super::{Frame, Lowerer, Op, Receiver, is_nothing, member_name};
 use crate::index::Symbol;
 use crate::ir::builder::{FunctionBuilder, FunctionHeader};
-use crate::ir::{Attribute, FunctionRole, LocalId, Operand, Rvalue, TypeRef};
+use crate::ir::{
+    Attribute, Field, Formatting, FunctionRole, LocalId, Operand, Place, Rvalue, Selector, TypeDecl, TypeKind, TypeRef,
+};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -30,6 +32,10 @@ pub struct Parts<'t> {
     pub is_static: bool,
     /// It makes values of its owner.
     pub is_constructor: bool,
+    /// It is read like a field.
+    pub is_getter: bool,
+    /// Its first parameter is the type itself.
+    pub takes_type: bool,
 }
 
 impl Lowerer<'_> {
@@ -44,7 +50,9 @@ impl Lowerer<'_> {
     pub fn parts_of<'t>(&self, node: Node<'t>) -> Parts<'t> {
         let row = self.row(node);
         let name = row.part(node, 0);
-        let is_constructor = matches!(row.op, Op::Constructor);
+        let own_name = name.map(member_name).unwrap_or_default();
+        let is_constructor =
+            matches!(row.op, Op::Constructor) || self.in_class_body && self.language.is_constructor(own_name.as_str());
         let default = if is_constructor { "constructor" } else { "" };
         Parts {
             node,
@@ -57,6 +65,10 @@ impl Lowerer<'_> {
             receiver: None,
             is_static: self.has_modifier(node, "static"),
             is_constructor,
+            takes_type: false,
+            is_getter: name.is_some_and(|name| {
+                node.tokens().into_iter().take(6).any(|token| token.end() <= name.start() && token.text() == "get")
+            }),
         }
     }
 
@@ -79,6 +91,7 @@ impl Lowerer<'_> {
         let outer_test = self.unit.in_test;
         self.unit.in_test |= self.language.is_test(parts.name.as_str(), &preamble.attributes);
         let outer_receiver = self.receiver.take();
+        let outer_form = std::mem::take(&mut self.form);
         let in_class_body = std::mem::replace(&mut self.in_class_body, false);
         self.unit.begin_function();
         self.frames.push(Frame { floor: self.unit.function.floor(), ..Frame::default() });
@@ -91,7 +104,7 @@ impl Lowerer<'_> {
             }
         }
         let takes_receiver = first_is_receiver && parts.owner.is_some() && !parts.is_static;
-        self.parameters(parts.parameters, takes_receiver.then_some(parts.owner).flatten());
+        self.parameters(&parts, takes_receiver.then_some(parts.owner).flatten());
         let result = parts.result.map(|ty| self.type_ref(ty)).unwrap_or_default();
         let has_body = parts.body.is_some();
         self.body(parts.body, self.language.implicit_return() && !parts.is_constructor);
@@ -100,6 +113,7 @@ impl Lowerer<'_> {
         self.receiver = outer_receiver;
         let role = match parts.owner {
             Some(_) if parts.is_constructor => FunctionRole::Constructor,
+            Some(_) if parts.is_getter || self.language.is_getter(&preamble.attributes) => FunctionRole::Getter,
             Some(owner) => self.language.role(parts.name.as_str(), owner),
             None => FunctionRole::Plain,
         };
@@ -118,6 +132,22 @@ impl Lowerer<'_> {
             span: parts.name_span,
             extent: parts.node.span(),
         });
+        let form = std::mem::replace(&mut self.form, outer_form);
+        if !form.fields.is_empty() {
+            self.unit.declare_type(TypeDecl {
+                name: parts.owner.unwrap_or(parts.name),
+                module: self.unit.module.clone(),
+                kind: TypeKind::Form,
+                fields: form.fields,
+                bases: Vec::new(),
+                attributes: Vec::new(),
+                doc: None,
+                formatting: Formatting::default(),
+                span: parts.name_span,
+                extent: parts.node.span(),
+                in_test: self.unit.in_test,
+            });
+        }
         self.unit.in_test = outer_test;
     }
 
@@ -128,9 +158,10 @@ impl Lowerer<'_> {
     }
 
     /// Declares parameters; the first is the receiver of `owner` if one is given.
-    pub(super) fn parameters(&mut self, list: Option<Node<'_>>, owner: Option<Symbol>) {
+    fn parameters(&mut self, parts: &Parts<'_>, owner: Option<Symbol>) {
         let mut owner = owner;
-        for parameter in self.parameter_nodes(list) {
+        let mut of_type = parts.owner.filter(|_| parts.takes_type);
+        for parameter in self.parameter_nodes(parts.parameters) {
             let row = self.row(parameter);
             if matches!(row.op, Op::Skip | Op::Annotation | Op::Modifiers) {
                 continue;
@@ -140,12 +171,36 @@ impl Lowerer<'_> {
                 self.declare_receiver(name.symbol(), owner, name.span());
                 continue;
             }
+            if let Some(owner) = of_type.take() {
+                let name = row.part(parameter, 0).unwrap_or(parameter);
+                let local = self.unit.function.declare(name.symbol(), TypeRef::default(), name.span());
+                let class = Operand::Place(Place::global(vec![owner]), name.span());
+                self.unit.function.assign_local(local, Rvalue::Use(class), name.span());
+                continue;
+            }
             let attributes = self.annotations(parameter);
             let target = row.part(parameter, 0).map(|target| self.op(target));
             let variadic = matches!(row.op, Op::Rest | Op::Spread) || matches!(target, Some(Op::Rest | Op::Spread));
             let local = self.parameter(parameter);
             self.unit.function.parameter(local, variadic, attributes);
+            if self.language.is_parameter_property(parameter) {
+                self.parameter_property(parameter, local);
+            }
         }
+    }
+
+    /// A parameter that is a field of the class at hand: the field, and its assignment.
+    fn parameter_property(&mut self, parameter: Node<'_>, local: LocalId) {
+        let Some(receiver) = self.receiver else { return };
+        let row = self.row(parameter);
+        let Some(name) = row.part(parameter, 0) else { return };
+        let ty = self.type_part(parameter, 1);
+        let mut field = Field::new(member_name(name), ty, name.span());
+        field.attributes = self.annotations(parameter);
+        self.add_field(field);
+        let mut place = Place::local(receiver);
+        place.path.push(Selector::Field(member_name(name)));
+        self.unit.function.assign(place, Rvalue::Use(FunctionBuilder::read(local, name.span())), parameter.span());
     }
 
     fn parameter_nodes<'t>(&self, list: Option<Node<'t>>) -> crate::lang::syntax::Nodes<'t> {

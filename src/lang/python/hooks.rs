@@ -32,7 +32,9 @@ pub(super) fn class(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
 pub(super) fn function(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
     let mut parts = lowerer.parts_of(node);
     lowerer.preamble.doc = docstring(lowerer, parts.body).or(lowerer.preamble.doc);
-    parts.is_static = lowerer.preamble.attributes.iter().any(|attribute| attribute.name == "staticmethod");
+    let annotated = |name: &str| lowerer.preamble.attributes.iter().any(|attribute| attribute.name == name);
+    parts.takes_type = annotated("classmethod") || parts.name == "__new__" || parts.name == "__init_subclass__";
+    parts.is_static = annotated("staticmethod") || parts.takes_type;
     parts.is_constructor = parts.name == "__init__";
     lowerer.function(parts);
 }

@@ -4,10 +4,10 @@ mod hooks;
 
 use std::sync::LazyLock;
 
-use super::lowering::{self, Known, Language, Op, Operator, Receiver, Table};
+use super::lowering::{self, Known, Language, Lowerer, Op, Operator, Receiver, Table};
 use super::{FileName, Frontend, Input, Lowered};
 use crate::index::Symbol;
-use crate::ir::{Attribute, FunctionRole, TypeKind};
+use crate::ir::{Attribute, FunctionRole, TypeDecl, TypeKind};
 
 /// The front end.
 #[derive(Debug)]
@@ -175,6 +175,32 @@ impl Language for Python {
 
     fn doc_comment(&self, comment: &str) -> Option<String> {
         comment.strip_prefix("#:").map(|text| text.trim().to_owned())
+    }
+
+    fn finish_class(&self, _lowerer: &mut Lowerer<'_>, class: &mut TypeDecl) {
+        let generated = class.attributes.iter().any(|attribute| {
+            let name = attribute.name.as_str();
+            name.rsplit('.')
+                .next()
+                .is_some_and(|last| matches!(last, "dataclass" | "define" | "frozen" | "mutable" | "attrs" | "s"))
+                && !attribute.arguments.as_str().contains("repr=False")
+        });
+        let inherited = class.bases.iter().any(|base| {
+            matches!(base.as_str(), "BaseModel" | "SQLModel" | "NamedTuple" | "TypedDict" | "Struct" | "BaseSettings" | "Schema")
+        });
+        class.formatting.debug_shows_fields |= generated || inherited;
+        class.formatting.display_shows_fields |= generated || inherited;
+    }
+
+    fn is_getter(&self, attributes: &[Attribute]) -> bool {
+        attributes.iter().any(|attribute| {
+            let last = attribute.name.as_str().rsplit('.').next().unwrap_or_default();
+            matches!(last, "property" | "cached_property" | "hybrid_property" | "computed_field" | "classproperty")
+        })
+    }
+
+    fn base_call(&self, name: &str) -> bool {
+        name == "super"
     }
 
     fn role(&self, name: &str, _owner: Symbol) -> FunctionRole {

@@ -97,7 +97,7 @@ impl Preamble {
     pub(super) fn formatting(&self) -> Formatting {
         let derives = self.derives();
         let derived = |name: &str| derives.iter().any(|known| *known == name);
-        Formatting { debug_shows_fields: derived("Debug"), serializes_fields: derived("Serialize") }
+        Formatting { debug_shows_fields: derived("Debug"), serializes_fields: derived("Serialize"), ..Formatting::default() }
     }
 
     /// The arguments of all `#[serde(..)]`: keys with their values.

@@ -34,8 +34,11 @@ pub(in crate::lang::sql) fn copied(tokens: &Tokens<'_>, dialect: Dialect) -> Opt
         next = tokens.after_group(next);
     }
     // `OVERRIDING SYSTEM VALUE`, `WITH (TABLOCK)`.
-    while next < tokens.len() && !tokens.is_any(next, &["SELECT", "WITH"]) && !tokens.sign(next, b'(') {
+    while next < tokens.len() && !tokens.is_any(next, &["SELECT", "WITH", "VALUES", "VALUE"]) && !tokens.sign(next, b'(') {
         next += 1;
+    }
+    if tokens.is_any(next, &["VALUES", "VALUE"]) {
+        return None;
     }
     let mut end = next;
     while end < tokens.len()
