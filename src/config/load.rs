@@ -156,6 +156,7 @@ fn settings(root: &TableReader<'_>, path: &Path) -> Config {
         purposes: root.table("purposes").map(|table| purposes(&table)).unwrap_or_default(),
         dialects: root.table("dialects").map(|table| dialects(&table)).unwrap_or_default(),
         include_tests: root.flag("include-tests").is_some_and(|flag| flag.value),
+        markdown_sql: root.flag("markdown-sql").is_some_and(|flag| flag.value),
         max_file_size: max_file_size(root),
         overrides: root.tables("override").iter().map(overriding).collect(),
         below: String::new(),

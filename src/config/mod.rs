@@ -45,6 +45,8 @@ pub struct Config {
     pub dialects: Vec<PathDialect>,
     /// Judge test code too.
     pub include_tests: bool,
+    /// SQL in fenced blocks of Markdown is read.
+    pub markdown_sql: bool,
     /// Files over this size (bytes) are not read.
     pub max_file_size: Option<u64>,
     /// Severities for parts of the tree, in the order of the file; later ones beat earlier ones.
@@ -79,6 +81,14 @@ pub struct PathDialect {
     /// The dialect's name.
     pub dialect: &'static str,
     matcher: GlobMatcher,
+}
+
+impl Config {
+    /// Whether the setting that turns a front end on is set.
+    #[must_use]
+    pub fn is_on(&self, switch: &str) -> bool {
+        switch == "markdown-sql" && self.markdown_sql
+    }
 }
 
 /// When `check` exits with 1.

@@ -28,6 +28,9 @@ policy = "pdlint.policy.toml"
 # Test code is listed and not judged.
 # include-tests = false
 
+# SQL in fenced blocks of Markdown is read as if it stood in files.
+# markdown-sql = false
+
 # Larger files are skipped with a notice. Without it, each language has a limit of its own.
 # max-file-size = "20MB"
 

@@ -8,6 +8,7 @@ mod delimited;
 pub mod javascript;
 pub mod liquibase;
 pub mod lowering;
+pub mod markdown_sql;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
@@ -37,6 +38,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &liquibase::Liquibase,
     &config_file::ConfigFile,
     &table_file::TableFile,
+    &markdown_sql::MarkdownSql,
 ];
 
 /// A language.
@@ -56,6 +58,11 @@ pub trait Frontend: Sync {
     /// generated or minified; dumps of databases are larger and still worth reading.
     fn max_bytes(&self) -> u64 {
         4 << 20
+    }
+
+    /// The setting of `pdlint.toml` that turns the front end on; `None` where nothing has to.
+    fn switch(&self) -> Option<&'static str> {
+        None
     }
 
     /// Lowers the text. Never fails, never panics, whatever the text.
@@ -194,15 +201,19 @@ impl<'t> LineEdges<'t> {
     }
 }
 
-/// The front ends that claim a file by its name. The first that recognises its text wins.
-pub fn frontends_for(file: FileName<'_>) -> impl Iterator<Item = &'static dyn Frontend> {
-    FRONTENDS.iter().copied().filter(move |frontend| frontend.claims(&file))
+/// The front ends that claim a file by its name, of those that need no setting or whose setting `is_on`. The first that
+/// recognises its text wins.
+pub fn frontends_for<'n>(
+    file: FileName<'n>,
+    is_on: impl Fn(&str) -> bool + 'n,
+) -> impl Iterator<Item = &'static dyn Frontend> + 'n {
+    FRONTENDS.iter().copied().filter(move |frontend| frontend.switch().is_none_or(&is_on) && frontend.claims(&file))
 }
 
-/// The front end that claims a file by its name, if any. The first in [`FRONTENDS`] wins.
+/// The front end that claims a file by its name, if any, of those that need no setting. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    frontends_for(*file).next()
+    frontends_for(*file, |_| false).next()
 }
 
 /// The front end with this name.

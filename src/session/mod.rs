@@ -228,14 +228,15 @@ impl Session {
         let extension = extension(name);
         // Most files are told by their name; a file without an extension may have an interpreter line.
         let mut bytes = None;
-        let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
+        let is_on = |switch: &str| self.config.is_on(switch);
+        let mut frontend = lang::frontends_for(FileName { name, extension: &extension, interpreter: "" }, is_on).next();
         if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
             let content = match std::fs::read(&file.path) {
                 Ok(content) => content,
                 Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
             };
             if let Some(interpreter) = interpreter(&content) {
-                frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
+                frontend = lang::frontends_for(FileName { name, extension: "", interpreter }, is_on).next();
             }
             bytes = Some(content);
         }
@@ -246,7 +247,7 @@ impl Session {
             if frontend.recognises(text) {
                 Some(frontend)
             } else {
-                lang::frontends_for(name).find(|other| other.recognises(text))
+                lang::frontends_for(name, is_on).find(|other| other.recognises(text))
             }
         };
         // Spans are of 32 bits.

@@ -81,6 +81,9 @@ pub(crate) fn shown(text: &str, lowered: &Lowered) -> String {
                 None => format!("comment {table}: {text}"),
             },
             SchemaStep::Key { table, columns, references, .. } => format!("key {table}{columns:?} -> {references:?}"),
+            SchemaStep::Copy { table, columns, outputs, from, .. } => {
+                format!("copy into {table} {columns:?} of {outputs:?} from {from:?}")
+            }
             SchemaStep::NameType { name, ty } => format!("type {name} = {:?}", ty.shape),
             SchemaStep::Require { table, column, required, .. } => {
                 format!("require {table}.{column}: {}", if *required { "a value" } else { "nothing" })

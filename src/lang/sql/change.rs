@@ -429,7 +429,13 @@ pub(super) fn create_type(tokens: &Tokens<'_>, labels: &Labels<'_>, steps: &mut 
             from = to + 1;
         }
         if !record.fields.is_empty() {
-            steps.push(SchemaStep::Create { table: record, if_not_exists: false, lineage: Vec::new(), copies: Vec::new(), temporary: false });
+            steps.push(SchemaStep::Create {
+                table: record,
+                if_not_exists: false,
+                lineage: Vec::new(),
+                copies: Vec::new(),
+                temporary: false,
+            });
         }
     } else if tokens.is_name(next) && !tokens.is_any(next, &["RANGE", "OBJECT", "TABLE", "VARRAY"]) {
         steps.push(SchemaStep::NameType { name: name.name, ty: read_type(tokens, next).0 });

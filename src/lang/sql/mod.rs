@@ -313,6 +313,9 @@ impl<'t> Reader<'t> {
         let mut tokens = std::mem::take(&mut self.tokens);
         let unclosed = token::tokenize(self.text, piece.head, piece.body, self.dialect, &mut tokens);
         storage::read(&Tokens { text: self.text, all: &tokens }, class, self.dialect, &mut self.storage);
+        if class == Class::Insert {
+            self.steps.extend(query::copied(&Tokens { text: self.text, all: &tokens }, self.dialect));
+        }
         if only_storage {
             self.tokens = tokens;
             return true;
@@ -529,6 +532,12 @@ pub(super) fn read_script(text: &str) -> Lowered {
 #[must_use]
 pub fn type_ref(written: &str) -> crate::ir::TypeRef {
     types::type_ref(written)
+}
+
+/// Whether the text is SQL that stores nothing of what is given to it: it reads, removes or sets up.
+#[must_use]
+pub fn only_reads(text: &str) -> bool {
+    query::only_reads(text)
 }
 
 /// Reads what a string of code, if it is SQL, says of the life of tables' rows; spans are byte offsets in `text`.

@@ -12,6 +12,7 @@
 
 mod convert;
 mod tree;
+pub(super) mod types;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -6,8 +6,13 @@ use crate::ir::{TypeRef, TypeShape};
 /// The type with its text collapsed to single blanks.
 pub(super) fn type_ref(written: &str) -> TypeRef {
     let text = collapse(written);
-    let shape = shape(&text, 0);
-    TypeRef { text: Symbol::new(&text), shape }
+    let mut shape = shape(&text, 0);
+    let text = Symbol::new(&text);
+    if let TypeShape::Named(..) = shape {
+        // Types of a vendor, and names of the schema's own.
+        shape = super::parser::types::shape(text).unwrap_or(shape);
+    }
+    TypeRef { text, shape }
 }
 
 /// Types longer than this (enumerations with thousands of values) are cut in what people see.
