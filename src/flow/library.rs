@@ -34,6 +34,10 @@ impl<'p> Evaluator<'_, 'p> {
         {
             result.ty = Ty::Library(Symbol::new(owner));
         }
+        if result.ty == Ty::Unknown && models.library_type(self.language, path).is_some() {
+            // A type that models know, called: a value of it.
+            result.ty = Ty::Library(models.canonical_type(self.language, path));
+        }
         result
     }
 
@@ -270,8 +274,22 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn givens<'h>(&self, here: &'h CallSite<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
         match root {
             Root::Receiver => here.receiver.iter().collect(),
-            Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
-            Root::Arguments(from) => here.arguments.iter().skip(usize::from(from)).collect(),
+            Root::Argument(at) => positional(here).nth(usize::from(at)).into_iter().collect(),
+            // Keywords belong to the rest wherever they stand.
+            Root::Arguments(from) => {
+                let mut before = usize::from(from);
+                let in_rest = |given: &&Given| {
+                    let skipped = before > 0 && is_positional(given);
+                    before -= usize::from(skipped);
+                    !skipped
+                };
+                here.arguments.iter().filter(in_rest).collect()
+            }
+            Root::ArgumentOr(at, name) => positional(here)
+                .nth(usize::from(at))
+                .or_else(|| here.arguments.iter().find(|given| given.name == Some(name)))
+                .into_iter()
+                .collect(),
             Root::Keyword(name) => here.arguments.iter().filter(|given| given.name == Some(name)).collect(),
             Root::Closure | Root::Return => SmallVec::new(),
         }
@@ -284,6 +302,7 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn port_value(&mut self, here: &CallSite<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
         let mut value = match port.root {
             Root::Closure => closure.cloned().unwrap_or_default(),
+            Root::Keyword(name) | Root::ArgumentOr(_, name) if self.givens(here, port.root).is_empty() => self.spread(here, name),
             root => {
                 let all: SmallVec<[Value; 4]> = self.givens(here, root).iter().map(|given| given.value.clone()).collect();
                 match all.as_slice() {
@@ -297,6 +316,19 @@ impl<'p> Evaluator<'_, 'p> {
             value = self.project(&value, selector, None, here.site);
         }
         value
+    }
+
+    /// What arguments that are spread hold under a keyword.
+    pub(super) fn spread(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
+        let all: SmallVec<[Value; 2]> =
+            here.arguments.iter().filter(|given| given.spread).map(|given| given.value.clone()).collect();
+        let mut found = Value::default();
+        for value in all {
+            if let Some(member) = value.member(Selector::Key(name)).or_else(|| value.member(Selector::Field(name))) {
+                found.join(member);
+            }
+        }
+        found
     }
 
     fn pass(&mut self, here: &CallSite<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
@@ -423,6 +455,15 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
     }
+}
+
+/// Arguments without a keyword.
+fn positional<'h>(here: &'h CallSite<'_>) -> impl Iterator<Item = &'h Given> {
+    here.arguments.iter().filter(|given| is_positional(given))
+}
+
+fn is_positional(given: &Given) -> bool {
+    given.name.is_none() && !given.spread
 }
 
 /// `#bind` stands for the next free of `#bind0`, `#bind1` …

@@ -167,6 +167,12 @@ impl Evaluator<'_, '_> {
         {
             result.ty = ty.clone();
         }
+        if let Ty::Library(path) = value.ty
+            && result.ty == Ty::Unknown
+            && let Some(part) = self.solver.catalog().models.part_of(self.language, path, name)
+        {
+            result.ty = Ty::Library(part);
+        }
         let keyed_list = matches!(value.ty, Ty::List(_)) && position.is_some();
         if keyed_list && result.ty == Ty::Unknown {
             result.ty = value.ty.element();

@@ -290,6 +290,13 @@ impl Models {
         self.fluent.get(&(language, self.canonical_type(language, path))).copied()
     }
 
+    /// The part of a library value that models know methods of: `messages` of a client whose `messages::create` has a model.
+    #[must_use]
+    pub fn part_of(&self, language: Symbol, owner: Symbol, member: Symbol) -> Option<Symbol> {
+        let part = Symbol::new(&format!("{}::{member}", self.canonical_type(language, owner)));
+        self.fluent.contains_key(&(language, part)).then_some(part)
+    }
+
     /// The path under which models know a type.
     #[must_use]
     pub fn canonical_type(&self, language: Symbol, path: Symbol) -> Symbol {

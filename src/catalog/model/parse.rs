@@ -153,10 +153,13 @@ fn add_call(models: &mut Models, language: Symbol, call: Call, recipients: &Reci
             models.methods.entry((language, Symbol::new(name))).or_default().push(at);
         } else {
             models.packages.insert((language, first_segment(pattern)), ());
-            if let Some((owner, _)) = pattern.rsplit_once("::")
-                && owner.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
-            {
-                models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+            let mut owner = pattern.as_str();
+            while let Some((before, _)) = owner.rsplit_once("::") {
+                // A type, or a part of one: `Client::messages`.
+                owner = before;
+                if owner.split("::").any(|name| name.starts_with(char::is_uppercase)) {
+                    models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+                }
             }
             if models.paths.insert((language, Symbol::new(pattern)), at).is_some() {
                 return Err(format!("`{pattern}` has a model already"));
