@@ -41,6 +41,12 @@ impl<'p> Evaluator<'_, 'p> {
         result
     }
 
+    /// Whether a library's function has a model under its own path.
+    pub(super) fn has_model(&self, path: Symbol) -> bool {
+        let models = &self.solver.catalog().models;
+        models.by_path(self.language, path).is_some() || models.library_type(self.language, path).is_some()
+    }
+
     /// A function of which only the name is known: as a method of its first argument.
     pub(super) fn library_by_name(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         if let Some((first, rest)) = here.arguments.split_first()

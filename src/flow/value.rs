@@ -10,7 +10,7 @@ use crate::index::Symbol;
 use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, TextPart};
 use crate::link::program::Resolved;
 use crate::link::types::{Ty, lower};
-use crate::source::Span;
+use crate::source::{Site, Span};
 
 impl<'p> Evaluator<'_, 'p> {
     pub(super) fn operand(&mut self, operand: &'p Operand) -> Value {
@@ -32,7 +32,7 @@ impl<'p> Evaluator<'_, 'p> {
                 let value = self.env.get(*local).cloned().unwrap_or_default();
                 (value, if receiver { self.scope.owner } else { name })
             }
-            Base::Global(path) => (self.global(path), path.last().copied()),
+            Base::Global(path) => (self.global(path, site), path.last().copied()),
         };
         if holder.is_some_and(|name| self.is_configuration(name)) {
             value.impersonal = true;
@@ -56,11 +56,10 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A constant, static, variant or function by its path.
-    pub(super) fn global(&mut self, path: &[Symbol]) -> Value {
+    pub(super) fn global(&mut self, path: &[Symbol], site: Site) -> Value {
         match self.solver.program.resolve(&self.scope, path) {
             Resolved::Global(id) => self.solver.global(id, self.id),
             Resolved::MemberOf(id, members) => {
-                let site = self.site(self.function.span);
                 let mut value = self.solver.global(id, self.id);
                 for member in &members {
                     value = self.project(&value, Selector::Field(*member), None, site);
@@ -71,11 +70,29 @@ impl<'p> Evaluator<'_, 'p> {
             // A unit struct, or a type that is called.
             Resolved::Type(id) | Resolved::Member(id, _) => Value { clean: true, ..Value::of(Ty::Program(id)) },
             Resolved::Functions(functions) => Value { callable: Some(Callable::Functions(functions)), ..Value::clean() },
-            Resolved::Library(path) => {
-                let settings = path.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
-                Value { callable: Some(Callable::Library(path)), impersonal: settings, ..Value::clean() }
+            Resolved::Library(library) => {
+                if let [first, rest @ ..] = path
+                    && self.starts_at_value(path)
+                {
+                    // A value that some library or framework provides: its members say what they are.
+                    let mut holder = *first;
+                    let mut value = Value { impersonal: self.is_configuration(holder), ..Value::default() };
+                    for member in rest {
+                        value = self.project(&value, Selector::Field(*member), Some(holder), site);
+                        holder = *member;
+                    }
+                    value.callable = Some(Callable::Library(library));
+                    return value;
+                }
+                let settings = library.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
+                Value { callable: Some(Callable::Library(library)), impersonal: settings, ..Value::clean() }
             }
         }
+    }
+
+    /// Whether a path of a library may name members of a value rather than items: types and constants are written large.
+    pub(super) fn starts_at_value(&self, path: &[Symbol]) -> bool {
+        !self.paths_name_items && path.len() > 1 && !path.iter().any(|name| name.as_str().starts_with(char::is_uppercase))
     }
 
     pub(super) fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Value {

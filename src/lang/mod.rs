@@ -32,6 +32,11 @@ pub trait Frontend: Sync {
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
 
+    /// Items of modules are named with a sign of their own (`a::b`), so that no path of names starts at a value.
+    fn paths_name_items(&self) -> bool {
+        false
+    }
+
     /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
     /// generated or minified; dumps of databases are larger and still worth reading.
     fn max_bytes(&self) -> u64 {

@@ -222,6 +222,12 @@ impl<'a> Program<'a> {
         self.sources.get(file.index()).map(|source| source.language).unwrap_or_default()
     }
 
+    /// Whether a file's language names items of modules with a sign of their own.
+    #[must_use]
+    pub fn paths_name_items(&self, file: FileId) -> bool {
+        crate::lang::frontend_named(self.language(file).as_str()).is_none_or(|frontend| frontend.paths_name_items())
+    }
+
     /// The scope of a function's body.
     #[must_use]
     pub fn scope(&self, id: FnId) -> Option<Scope<'a>> {

@@ -50,6 +50,10 @@ impl Frontend for Rust {
         file.extension == "rs"
     }
 
+    fn paths_name_items(&self) -> bool {
+        true
+    }
+
     fn lower(&self, input: &Input<'_>) -> Lowered {
         let module = paths::module_of(input.path);
         let mut lowered = Lowered { comments: lexer::comments(input.text), ..Lowered::default() };
