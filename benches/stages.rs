@@ -131,6 +131,74 @@ fn lower_sql(bencher: Bencher, tables: usize) {
         .bench_local(|| frontend("sql").lower(&Input { path: "schema.sql", text: black_box(&text) }));
 }
 
+/// How a dump holds its rows.
+#[derive(Debug, Clone, Copy)]
+enum Dump {
+    /// `mysqldump`: a thousand rows to a statement.
+    Extended,
+    /// `pg_dump --inserts`: a statement to each row.
+    Inserts,
+    /// `pg_dump`.
+    Copy,
+    /// Pictures and documents as strings and hexadecimal numbers.
+    Blobs,
+}
+
+/// A made-up dump of so many rows.
+fn dump_text(dump: Dump, rows: usize) -> String {
+    let mut text = String::from("CREATE TABLE users (id int, name text, email text, phone text, login text, note text);\n");
+    if matches!(dump, Dump::Copy) {
+        text.push_str("COPY users (id, name, email, phone, login, note) FROM stdin;\n");
+    }
+    for number in 0..rows {
+        let values = format!(
+            "({number}, 'Person {number}', 'person.no{number}@mail.test', '+7701{number:07}', 'login{number}', 'some words, it\'\'s a note')"
+        );
+        match dump {
+            Dump::Extended => {
+                text.push_str(if number % 1000 == 0 { "INSERT INTO `users` VALUES " } else { "," });
+                text.push_str(&values);
+                text.push_str(if number % 1000 == 999 || number + 1 == rows { ";\n" } else { "" });
+            }
+            Dump::Inserts => {
+                writeln!(text, "INSERT INTO public.users (id, name, email, phone, login, note) VALUES {values};")
+                    .expect("writing to a string");
+            }
+            Dump::Copy => {
+                text.push_str(&values[1..values.len() - 1].replace(", ", "\t").replace('\'', ""));
+                text.push('\n');
+            }
+            Dump::Blobs => {
+                let (bytes, hexadecimal) = ("\\0\\'abc(;".repeat(200), "ab12".repeat(500));
+                writeln!(text, "INSERT INTO `users` VALUES ({number}, _binary '{bytes}', 0x{hexadecimal});")
+                    .expect("writing to a string");
+            }
+        }
+    }
+    if matches!(dump, Dump::Copy) {
+        text.push_str("\\.\n");
+    }
+    text
+}
+
+#[divan::bench(args = [Dump::Extended, Dump::Inserts, Dump::Copy, Dump::Blobs])]
+fn lower_dump(bencher: Bencher, dump: Dump) {
+    let text = dump_text(dump, if matches!(dump, Dump::Blobs) { 2000 } else { 100_000 });
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| frontend("sql").lower(&Input { path: "dump.sql", text: black_box(&text) }));
+}
+
+/// With what the values are judged to be.
+#[divan::bench(args = [Dump::Extended, Dump::Copy])]
+fn facts_of_dump(bencher: Bencher, dump: Dump) {
+    let catalog = Catalog::builtin().expect("the built-in rules load");
+    let text = dump_text(dump, 100_000);
+    bencher
+        .counter(BytesCount::new(text.len()))
+        .bench_local(|| extract::extract(&catalog, frontend("sql"), &Input { path: "dump.sql", text: black_box(&text) }));
+}
+
 /// The built-in rules are kept once loaded; a further folder, though it is empty, makes them load anew.
 #[divan::bench]
 fn load_catalog(bencher: Bencher) {

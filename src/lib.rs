@@ -1,6 +1,6 @@
 //! pdlint: which personal data a repository holds, where they go, and whether the operator's privacy Policy says so.
 //!
-//! Modules are layered; each imports only from layers below it (`tests/tidy` reads the `use` lines):
+//! Modules are layered; each imports only from layers below it (`tests/suite/tidy.rs` reads the `use` lines):
 //! `index` < `source` < `toml_reader` < `catalog`, `ir` < `lang`, `classify`, `policy` < `facts`, `report` < `link`, `config` < `flow`
 //! < `judge` < `session` < `output` < `cli`.
 

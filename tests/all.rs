@@ -18,6 +18,8 @@ mod flow;
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
+#[path = "suite/javascript_frontend.rs"]
+mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
 #[path = "suite/language_matrix.rs"]
@@ -30,18 +32,23 @@ mod policy;
 mod privacy;
 #[path = "suite/program.rs"]
 mod program;
-#[cfg(feature = "python")]
 #[path = "suite/python_frontend.rs"]
 mod python_frontend;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
+#[path = "suite/scan.rs"]
+mod scan;
+#[path = "suite/seeds.rs"]
+mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]
 mod sql_schema;
+#[path = "suite/storage.rs"]
+mod storage;
 #[path = "suite/tidy.rs"]
 mod tidy;

@@ -10,10 +10,15 @@ use super::{CatalogError, RuleFile};
 struct File {
     #[allow(dead_code, reason = "required of every rule file, read by people")]
     source: String,
+    #[serde(default)]
     vendored: Vec<String>,
+    #[serde(default)]
     project_hidden: Vec<String>,
+    #[serde(default)]
     test_folders: Vec<String>,
+    #[serde(default)]
     test_prefixes: Vec<String>,
+    #[serde(default)]
     test_suffixes: Vec<String>,
 }
 

@@ -30,12 +30,12 @@ pub struct Law {
     pub requests: Vec<Request>,
     /// What a Policy must contain.
     pub policy_elements: Vec<PolicyElement>,
-    /// Where each fact stands, sorted by the fact's name: `localisation`, `retention`, `cross-border`, `consent`, `breach`.
+    /// Where each fact stands, sorted by the fact's name: `breach`, `consent`, `cross-border`, `localisation`, `policy`, `retention`.
     pub sources: Vec<(&'static str, Source)>,
 }
 
 impl Law {
-    /// Where a fact stands: `localisation`, `retention`, `cross-border`, `consent` or `breach`.
+    /// Where a fact stands, by its name as in [`Law::sources`].
     #[must_use]
     pub fn source(&self, fact: &str) -> Option<&Source> {
         self.sources.iter().find(|(name, _)| *name == fact).map(|(_, source)| source)

@@ -7,10 +7,12 @@ pub mod category;
 pub mod check;
 pub mod country;
 pub mod discovery;
+pub mod host;
 pub mod law;
 pub mod model;
 pub mod purpose;
 pub mod recipient;
+pub mod storage;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -27,6 +29,9 @@ pub use law::{Law, Laws};
 pub use model::Models;
 pub use purpose::{Purposes, ServiceKind};
 pub use recipient::{Recipient, RecipientId, Recipients};
+pub use storage::StorageRules;
+
+use crate::index::Symbol;
 
 static BUILTIN: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/rules");
 
@@ -47,7 +52,9 @@ pub struct Catalog {
     pub purposes: Purposes,
     /// Which folders and files are not the operator's own running code.
     pub discovery: Discovery,
-    /// Changes whenever any rule changes; part of every cache key.
+    /// How copies, deletions and protections of stored data are named.
+    pub storage: StorageRules,
+    /// Changes whenever any rule changes.
     pub fingerprint: u64,
 }
 
@@ -97,6 +104,18 @@ pub enum CatalogError {
         /// Why.
         #[source]
         cause: std::io::Error,
+    },
+    /// A rule stands where no rules are looked for.
+    #[error("nothing reads the rule file {}", path.display())]
+    #[diagnostic(
+        code(pdlint::rules::misplaced),
+        help(
+            "a rule folder holds categories/, checks/, laws/, models/, purposes/, recipients/ and discovery.toml; see docs/rules.md"
+        )
+    )]
+    Misplaced {
+        /// The file.
+        path: PathBuf,
     },
     /// A rule is malformed.
     #[error("invalid rule: {message}")]
@@ -210,12 +229,19 @@ impl Catalog {
                 let laws = Laws::load(&below("laws/"))?;
                 let purposes = Purposes::load(&below("purposes/"))?;
                 let discovery = Discovery::load(&below("discovery.toml"))?;
-                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery))
+                let storage = StorageRules::load(&below("storage.toml"))?;
+                Ok::<_, CatalogError>((recipients, models, checks, laws, purposes, discovery, storage))
             })();
             (words.join(), rest)
         });
         let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-        let (recipients, models, checks, laws, purposes, discovery) = rest?;
+        let (recipients, models, checks, laws, purposes, discovery, storage) = rest?;
+        let unknown = |id: &&Symbol| categories.find(id.as_str()).is_none();
+        if let Some((model, id)) = models.iter().find_map(|model| Some((model, model.categories.iter().find(unknown)?))) {
+            let file = format!("models, at `{}`", model.calls.first().map_or("", String::as_str));
+            let help = Some("`pdlint rules categories` lists the categories; one with others below it is too general".to_owned());
+            return Err(CatalogError::UnknownReference { file, what: "category", name: id.to_string(), help });
+        }
         let mut hasher = xxhash_rust::xxh3::Xxh3::new();
         for file in files {
             hasher.update(file.path.as_bytes());
@@ -223,15 +249,22 @@ impl Catalog {
             hasher.update(file.text.as_bytes());
             hasher.update(&[0]);
         }
-        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, fingerprint: hasher.digest() })
+        Ok(Self { categories, recipients, models, checks, laws, purposes, discovery, storage, fingerprint: hasher.digest() })
     }
 }
 
-fn rule_file(path: &Path, text: &str) -> Option<RuleFile> {
+/// The folders of rules, and the one file beside them.
+const KINDS: [&str; 7] = ["categories/", "checks/", "discovery.toml", "laws/", "models/", "purposes/", "recipients/"];
+
+/// The path of a rule file as [`RuleFile::path`] has it; `None` for other files.
+fn rule_path(path: &Path) -> Option<String> {
     let wanted = matches!(path.extension().and_then(|e| e.to_str()), Some("toml" | "md"));
+    path.to_str().filter(|_| wanted).map(|path| path.replace('\\', "/"))
+}
+
+fn rule_file(path: &Path, text: &str) -> Option<RuleFile> {
     let stem = path.file_stem()?.to_str()?.to_owned();
-    let path = path.to_str()?.replace('\\', "/");
-    wanted.then(|| RuleFile { path, stem, text: Arc::from(text) })
+    Some(RuleFile { path: rule_path(path)?, stem, text: Arc::from(text) })
 }
 
 fn embedded(folder: &Dir<'_>, files: &mut Vec<RuleFile>) {
@@ -252,9 +285,17 @@ fn from_folder(folder: &Path, files: &mut Vec<RuleFile>) -> Result<(), CatalogEr
         if !entry.file_type().is_file() {
             continue;
         }
-        let bytes = std::fs::read(entry.path()).map_err(|cause| unreadable(entry.path(), cause))?;
         let relative = entry.path().strip_prefix(folder).unwrap_or(entry.path());
-        files.extend(rule_file(relative, &String::from_utf8_lossy(&bytes)));
+        let Some(path) = rule_path(relative) else { continue };
+        // A rule that nothing reads would be missed by nobody. Notes for people are no rules.
+        if !KINDS.iter().any(|kind| path.starts_with(kind)) {
+            if path.ends_with(".md") {
+                continue;
+            }
+            return Err(CatalogError::Misplaced { path: entry.path().to_owned() });
+        }
+        let text = std::fs::read_to_string(entry.path()).map_err(|cause| unreadable(entry.path(), cause))?;
+        files.extend(rule_file(relative, &text));
     }
     Ok(())
 }

@@ -290,7 +290,11 @@ impl Recipients {
             .filter(|(_, port)| port.bytes().all(|byte| byte.is_ascii_digit()))
             .map_or(host, |(host, _)| host);
         let host = host.trim_end_matches('.').to_ascii_lowercase();
+        // No name is longer; what is, is looked up by the end that a name can have.
         let mut suffix = host.as_str();
+        while suffix.len() > LONGEST_HOST {
+            suffix = suffix.split_once('.')?.1;
+        }
         loop {
             if let Some(claim) = self.exact.get(suffix).and_then(|claims| claims.iter().find(|claim| under(path, &claim.path))) {
                 return Some(claim.recipient);
@@ -357,6 +361,9 @@ impl Recipients {
     }
 }
 
+/// Characters of the longest name in the domain name system.
+const LONGEST_HOST: usize = 253;
+
 /// Whether `path` lies at or below `prefix`, by whole segments.
 fn under(path: &str, prefix: &str) -> bool {
     if prefix.is_empty() {
@@ -374,7 +381,7 @@ fn host_problem(name: &str) -> Option<&'static str> {
         let inner = label.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_');
         inner && !label.is_empty() && label.len() <= 63 && !label.starts_with('-') && !label.ends_with('-')
     };
-    if name.len() > 253 {
+    if name.len() > LONGEST_HOST {
         return Some("it is longer than 253 characters");
     }
     if labels.len() < 2 {

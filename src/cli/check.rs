@@ -10,6 +10,7 @@ use super::terminal::remark;
 use super::{CliError, Outcome};
 use crate::config::FailOn;
 use crate::output::View;
+use crate::output::render::counted;
 use crate::report::{Report, Severity};
 use crate::session::Session;
 
@@ -34,7 +35,11 @@ impl Check {
             if analysis.report.policy.is_none() {
                 remark(NO_POLICY);
             }
-            remark(&format!("pdlint: {} files in {:.2} s", analysis.report.summary.files, started.elapsed().as_secs_f64()));
+            remark(&format!(
+                "pdlint: {} in {:.2} s",
+                counted(analysis.report.summary.files, "file"),
+                started.elapsed().as_secs_f64()
+            ));
             if options.verbose {
                 remark(&format!("pdlint: {}", analysis.stages));
             }

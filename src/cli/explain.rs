@@ -30,6 +30,7 @@ impl Explain {
     /// # Errors
     /// [`CliError`] when there is no such check or place, or the session cannot be opened.
     pub(super) fn run(&self, options: &Options) -> Result<Outcome, CliError> {
+        options.only_formats(&["human"], "explain")?;
         let style = options.style();
         match split_place(&self.what) {
             Some((file, line)) => self.place(file, line, options, style)?,

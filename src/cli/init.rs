@@ -9,8 +9,8 @@ use clap::Args;
 use super::options::Options;
 use super::terminal::remark;
 use super::{CliError, Outcome};
-use crate::config::{self, RootFacts};
-use crate::policy::{self, Operator};
+use crate::config;
+use crate::policy;
 
 /// Writes a starting configuration and Policy file.
 #[derive(Debug, Args)]
@@ -27,10 +27,8 @@ impl Init {
     /// # Errors
     /// [`CliError::InitExists`] before anything is written, [`CliError::Init`] when a file cannot be written.
     pub(super) fn run(&self, options: &Options) -> Result<Outcome, CliError> {
-        let files = [
-            ("pdlint.toml", config::template(&RootFacts::default())),
-            ("pdlint.policy.toml", policy::template(&Operator::default())),
-        ];
+        options.only_formats(&["human"], "init")?;
+        let files = [("pdlint.toml", config::template()), ("pdlint.policy.toml", policy::template())];
         let paths = files.map(|(name, text)| (self.folder.join(name), text));
         if let Some((path, _)) = paths.iter().find(|(path, _)| !self.force && path.symlink_metadata().is_ok()) {
             return Err(CliError::InitExists { path: path.display().to_string() });

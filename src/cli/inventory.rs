@@ -9,6 +9,7 @@ use super::options::Options;
 use super::terminal::remark;
 use super::{CliError, Outcome};
 use crate::output::View;
+use crate::output::render::counted;
 use crate::session::Session;
 
 /// Lists elements and transfers.
@@ -30,7 +31,11 @@ impl Inventory {
         let analysis = session.analyze();
         options.target().write(|out| format.write(&analysis.report, session.catalog(), View::Inventory, options.style(), out))?;
         if !options.quiet {
-            remark(&format!("pdlint: {} files in {:.2} s", analysis.report.summary.files, started.elapsed().as_secs_f64()));
+            remark(&format!(
+                "pdlint: {} in {:.2} s",
+                counted(analysis.report.summary.files, "file"),
+                started.elapsed().as_secs_f64()
+            ));
             if options.verbose {
                 remark(&format!("pdlint: {}", analysis.stages));
             }

@@ -16,10 +16,10 @@ use crate::session::SessionOptions;
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of every command")]
 pub(super) struct Options {
-    /// Policy file [default: `policy` in pdlint.toml, else pdlint.policy.toml at the root]
+    /// Policy file [default: `policy` in pdlint.toml, else pdlint.policy.toml at the root or beside pdlint.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub(super) policy: Option<PathBuf>,
-    /// Configuration [default: pdlint.toml at the root]
+    /// Configuration [default: pdlint.toml at the root, or above it in the same repository]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// check: human, json, sarif, github, markdown; inventory: human, table, json, csv, markdown; rules: human, json
@@ -112,6 +112,14 @@ impl Options {
     pub(super) fn format(&self, view: View, command: &'static str) -> Result<&'static dyn Format, CliError> {
         output::find(&self.format, view)
             .ok_or_else(|| CliError::unknown_format(&self.format, command, &output::names(view).collect::<Vec<_>>()))
+    }
+
+    /// Refuses every format but those that a command without a report has.
+    ///
+    /// # Errors
+    /// [`CliError::UnknownFormat`] where another is asked for.
+    pub(super) fn only_formats(&self, known: &[&str], command: &'static str) -> Result<(), CliError> {
+        if known.contains(&self.format.as_str()) { Ok(()) } else { Err(CliError::unknown_format(&self.format, command, known)) }
     }
 
     /// Where the result goes.

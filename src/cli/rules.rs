@@ -102,10 +102,7 @@ impl Rules {
     /// # Errors
     /// [`CliError`] when the format is unknown, the rules cannot be loaded or the list cannot be written.
     pub(super) fn run(&self, options: &Options) -> Result<Outcome, CliError> {
-        let known = ["human", "json"];
-        if !known.contains(&options.format.as_str()) {
-            return Err(CliError::unknown_format(&options.format, "rules", &known));
-        }
+        options.only_formats(&["human", "json"], "rules")?;
         // Through a session, so that the rule folders of the repository's pdlint.toml are listed as well.
         let session = Session::open(options.session(&[], false))?;
         let listing = Listing::of(session.catalog(), self.kind);

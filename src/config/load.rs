@@ -7,11 +7,12 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{Config, FailOn, Override};
+use super::{Config, FailOn, Globs, Override, PathPurpose};
+use crate::catalog::Catalog;
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::report::Severity;
-use crate::toml_reader::{Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
+use crate::toml_reader::{Mistaken, Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
 
 /// Name of the file.
 pub const FILE_NAME: &str = "pdlint.toml";
@@ -58,20 +59,10 @@ pub enum ConfigError {
         /// Path as given.
         path: String,
     },
-    /// It holds one mistake.
+    /// It holds mistakes.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Mistake(Box<Problem>),
-    /// It holds several mistakes.
-    #[error("{} mistakes in the settings in {path}", mistakes.len())]
-    #[diagnostic(code(pdlint::config::invalid))]
-    Mistakes {
-        /// Path as given.
-        path: String,
-        /// Each, in the order of the file.
-        #[related]
-        mistakes: Vec<Problem>,
-    },
+    Mistaken(#[from] Mistaken),
 }
 
 impl ConfigError {
@@ -79,11 +70,15 @@ impl ConfigError {
     #[must_use]
     pub fn mistakes(&self) -> &[Problem] {
         match self {
-            Self::Mistake(one) => std::slice::from_ref(&**one),
-            Self::Mistakes { mistakes, .. } => mistakes,
+            Self::Mistaken(mistaken) => mistaken.all(),
             Self::Unreadable { .. } | Self::TooLarge { .. } => &[],
         }
     }
+}
+
+/// The mistakes of the file at `path`.
+fn mistaken(path: &Path, mistakes: Vec<Problem>) -> ConfigError {
+    Mistaken::new(AREA, &format!("the settings in {}", path.display()), mistakes).into()
 }
 
 impl Config {
@@ -118,7 +113,7 @@ impl Config {
             Ok(text) => Self::parse(path, &text),
             Err(Unread::Io(cause)) => Err(ConfigError::Unreadable { path: named(), cause }),
             Err(Unread::TooLarge) => Err(ConfigError::TooLarge { path: named() }),
-            Err(Unread::NotUtf8(problem)) => Err(ConfigError::Mistake(problem)),
+            Err(Unread::NotUtf8(problem)) => Err(mistaken(path, vec![*problem])),
         }
     }
 
@@ -132,22 +127,15 @@ impl Config {
         if let Some(config) = config.filter(|_| mistakes.is_empty()) {
             return Ok(config);
         }
-        let mut found = mistakes.in_file(&path.display().to_string(), text);
-        Err(match (found.pop(), found.is_empty()) {
-            (Some(one), true) => ConfigError::Mistake(Box::new(one)),
-            (last, _) => {
-                found.extend(last);
-                ConfigError::Mistakes { path: path.display().to_string(), mistakes: found }
-            }
-        })
+        Err(mistaken(path, mistakes.in_file(&path.display().to_string(), text)))
     }
 
-    /// The Policy file of a scan of `root`: the one that the settings name; else `pdlint.policy.toml` beside them or in the root.
+    /// The Policy file of a scan of `root`: the one that the settings name; else `pdlint.policy.toml` in the root or beside them.
     #[must_use]
     pub fn policy_file(&self, root: &Path) -> Option<PathBuf> {
         let beside = self.path.as_deref().and_then(Path::parent).map(|folder| folder.join(POLICY_FILE_NAME));
-        let usual = beside.into_iter().chain([root.join(POLICY_FILE_NAME)]).find(|file| file.is_file());
-        self.policy.clone().or(usual)
+        let usual = || std::iter::once(root.join(POLICY_FILE_NAME)).chain(beside).find(|file| file.is_file());
+        self.policy.clone().or_else(usual)
     }
 }
 
@@ -167,12 +155,13 @@ fn settings(root: &TableReader<'_>, path: &Path) -> Config {
         purposes: root.table("purposes").map(|table| purposes(&table)).unwrap_or_default(),
         include_tests: root.flag("include-tests").is_some_and(|flag| flag.value),
         max_file_size: max_file_size(root),
-        overrides: root.tables("override").iter().filter_map(overriding).collect(),
+        overrides: root.tables("override").iter().map(overriding).collect(),
+        below: String::new(),
     }
 }
 
 /// A glob as the file means it: `*` stays within a folder, `**` crosses folders.
-pub(super) fn glob(pattern: &str) -> Result<Glob, globset::Error> {
+fn glob(pattern: &str) -> Result<Glob, globset::Error> {
     GlobBuilder::new(pattern).literal_separator(true).build()
 }
 
@@ -190,9 +179,19 @@ fn check_glob(table: &TableReader<'_>, pattern: Placed<&str>) -> Option<Glob> {
     }
 }
 
-fn globs(table: &TableReader<'_>, key: &'static str) -> Vec<String> {
+fn globs(table: &TableReader<'_>, key: &'static str) -> Globs {
     let written = table.texts(key).unwrap_or_default();
-    written.into_iter().filter(|one| check_glob(table, *one).is_some()).map(|one| one.value.to_owned()).collect()
+    let mut builder = GlobSetBuilder::new();
+    for glob in written.iter().filter_map(|one| check_glob(table, *one)) {
+        builder.add(glob);
+    }
+    let matcher = builder.build().unwrap_or_else(|error| {
+        // Each is fine by itself, and together they are more than the matcher takes.
+        let problem = table.mistakes().problem("bad_glob", format!("the globs of `{key}` cannot be used together: {error}"));
+        table.mistakes().add(problem.label(table.at(), "too much to match").advise("write fewer or simpler globs"));
+        GlobSet::empty()
+    });
+    Globs { written: written.iter().map(|one| one.value.to_owned()).collect(), matcher }
 }
 
 fn rule_folders(root: &TableReader<'_>, folder: &Path) -> Vec<PathBuf> {
@@ -224,25 +223,38 @@ fn internal_hosts(root: &TableReader<'_>) -> Vec<String> {
 
 /// `[severity]`: code to severity. The keys are codes, so that a renamed check keeps its setting.
 fn severities(table: &TableReader<'_>) -> Vec<(Symbol, Option<Severity>)> {
+    // The pages are embedded and a test loads them: without them every code would do.
+    let pages = Catalog::builtin_checks().unwrap_or_default();
     let mut set = Vec::new();
     for (code, word) in table.free_texts() {
-        let digits = code.value.strip_prefix("PD");
-        if !digits.is_some_and(|digits| digits.len() == 3 && digits.bytes().all(|byte| byte.is_ascii_digit())) {
+        let page = pages.iter().find(|page| page.code == code.value);
+        if page.is_none() {
             let problem = table.mistakes().problem("bad_code", format!("`{}` is no check", code.value));
-            let advice = "write the check's code, e.g. PD501 = \"warning\"; `pdlint rules` lists the checks";
+            let named = pages.find(code.value).map(|page| format!("did you mean `{}`?", page.code));
+            let near = named.or_else(|| table.mistakes().suggest(code.value, pages.iter().map(|page| page.code.as_str())));
+            let advice = "write the check's code, e.g. PD501 = \"warning\"; `pdlint rules checks` lists them";
+            let advice = near.map_or_else(|| advice.to_owned(), |near| format!("{near} {advice}"));
             table.mistakes().add(problem.label(code.at, "not a code").advise(advice));
         } else if let Some(severity) = table.pick(code.value, word, SEVERITIES) {
+            if severity.is_some() && page.is_some_and(|page| page.severity == "notice") {
+                let problem =
+                    table.mistakes().problem("bad_severity", format!("{} is a notice about the scan itself", code.value));
+                let advice = "notices have no severity and fail no run; `\"off\"` silences one";
+                table.mistakes().add(problem.label(word.at, "not a severity of a notice").advise(advice));
+            }
             set.push((Symbol::new(code.value), severity));
         }
     }
     set
 }
 
-fn purposes(table: &TableReader<'_>) -> Vec<(String, Symbol)> {
+fn purposes(table: &TableReader<'_>) -> Vec<PathPurpose> {
     let all = table.free_texts().into_iter();
-    all.filter(|(path, _)| check_glob(table, *path).is_some())
-        .map(|(path, id)| (path.value.to_owned(), Symbol::new(id.value)))
-        .collect()
+    all.filter_map(|(path, id)| {
+        let matcher = check_glob(table, path)?.compile_matcher();
+        Some(PathPurpose { glob: path.value.to_owned(), purpose: Symbol::new(id.value), matcher })
+    })
+    .collect()
 }
 
 /// `max-file-size`: bytes, or a number with `KB`, `MB` (powers of 1024).
@@ -267,20 +279,15 @@ fn max_file_size(root: &TableReader<'_>) -> Option<u64> {
     size
 }
 
-fn overriding(table: &TableReader<'_>) -> Option<Override> {
+fn overriding(table: &TableReader<'_>) -> Override {
     if !table.has("paths") {
         table.missing("paths", "say which files it is about, e.g. paths = [\"src/legacy/**\"]");
     }
     if !table.has("severity") {
         table.missing("severity", "say what differs there, e.g. severity = { PD501 = \"warning\" }");
     }
-    let written = table.texts("paths").unwrap_or_default();
+    let paths = globs(table, "paths");
     let severities = table.table("severity").map(|inner| severities(&inner)).unwrap_or_default();
-    let mut builder = GlobSetBuilder::new();
-    for glob in written.iter().filter_map(|one| check_glob(table, *one)) {
-        builder.add(glob);
-    }
     table.finish();
-    let matcher = builder.build().unwrap_or_else(|_| GlobSet::empty());
-    Some(Override { paths: written.iter().map(|one| one.value.to_owned()).collect(), severities, matcher })
+    Override { paths, severities }
 }

@@ -1,20 +1,22 @@
 //! `pdlint.toml`: how a repository is scanned. Parsed with places; unknown keys are errors with a suggestion.
 //!
-//! Paths in the file are relative to its folder. What the command line says beats it; that is the front's business.
+//! Paths in the file are relative to its folder, globs too: a scan of a part of the tree is told with [`Config::scan_of`] where that
+//! part lies. What the command line says beats it; that is the front's business.
 
 mod load;
 mod template;
 
-use std::path::PathBuf;
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 
-use globset::GlobSet;
+use globset::{GlobMatcher, GlobSet};
 
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::report::Severity;
 
 pub use load::{ConfigError, FILE_NAME, POLICY_FILE_NAME};
-pub use template::{RootFacts, template};
+pub use template::template;
 
 /// The configuration of a scan.
 #[derive(Debug, Clone, Default)]
@@ -23,10 +25,10 @@ pub struct Config {
     pub path: Option<PathBuf>,
     /// The Policy file, resolved.
     pub policy: Option<PathBuf>,
-    /// Globs of files to scan (relative to the root); empty = all.
-    pub include: Vec<String>,
+    /// Globs of files to scan; none = all.
+    pub include: Globs,
     /// Globs of files to leave out.
-    pub exclude: Vec<String>,
+    pub exclude: Globs,
     /// Rule folders, resolved.
     pub rules: Vec<PathBuf>,
     /// Severity by check code; `None` = off.
@@ -37,14 +39,34 @@ pub struct Config {
     pub min_confidence: Option<Confidence>,
     /// Hosts that are not third parties, besides the Policy's.
     pub internal_hosts: Vec<String>,
-    /// Path globs to purposes.
-    pub purposes: Vec<(String, Symbol)>,
+    /// Which purpose the code in a file serves.
+    pub purposes: Vec<PathPurpose>,
     /// Judge test code too.
     pub include_tests: bool,
     /// Files over this size (bytes) are not read.
     pub max_file_size: Option<u64>,
     /// Severities for parts of the tree, in the order of the file; later ones beat earlier ones.
     pub overrides: Vec<Override>,
+    /// What precedes a path of the scan in a path of the file: nothing, or the scanned folder with a slash at its end.
+    below: String,
+}
+
+/// Globs as the file means them: `*` stays within a folder, `**` crosses folders.
+#[derive(Debug, Clone, Default)]
+pub struct Globs {
+    /// As written.
+    pub written: Vec<String>,
+    matcher: GlobSet,
+}
+
+/// An entry of `[purposes]`.
+#[derive(Debug, Clone)]
+pub struct PathPurpose {
+    /// The glob as written.
+    pub glob: String,
+    /// The purpose's id or clause.
+    pub purpose: Symbol,
+    matcher: GlobMatcher,
 }
 
 /// When `check` exits with 1.
@@ -59,35 +81,46 @@ pub enum FailOn {
 /// `[[override]]`: other severities for some paths.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// Globs as written.
-    pub paths: Vec<String>,
+    /// Which paths.
+    pub paths: Globs,
     /// Severity by check code; `None` = off.
     pub severities: Vec<(Symbol, Option<Severity>)>,
-    matcher: GlobSet,
 }
 
-impl Override {
-    /// Whether it is about a file (relative to the root, with `/`).
-    #[must_use]
-    pub fn concerns(&self, path: &str) -> bool {
-        self.matcher.is_match(path)
-    }
-}
-
+/// Paths of files are those of the scan: relative to its root, with `/`.
 impl Config {
-    /// The severity set for a check at a file (relative to the root, with `/`): `None` where none is set, `Some(None)` for off.
+    /// Tells which folder is scanned, where it is not the file's own: globs hold from the file's folder on.
+    pub fn scan_of(&mut self, root: &Path) {
+        let folder = self.path.as_deref().and_then(|path| std::path::absolute(path).ok()?.parent()?.canonicalize().ok());
+        let below = folder.and_then(|folder| Some(root.strip_prefix(folder).ok()?.to_string_lossy().replace('\\', "/")));
+        self.below = below.filter(|below| !below.is_empty()).map(|below| format!("{below}/")).unwrap_or_default();
+    }
+
+    fn in_the_file<'p>(&self, path: &'p str) -> Cow<'p, str> {
+        if self.below.is_empty() { Cow::Borrowed(path) } else { Cow::Owned(format!("{}{path}", self.below)) }
+    }
+
+    /// Whether a file is to be scanned, as far as `include` and `exclude` say.
+    #[must_use]
+    pub fn scans(&self, path: &str) -> bool {
+        let path = self.in_the_file(path);
+        (self.include.written.is_empty() || self.include.matcher.is_match(&*path)) && !self.exclude.matcher.is_match(&*path)
+    }
+
+    /// The severity set for a check at a file: `None` where none is set, `Some(None)` for off.
     #[must_use]
     pub fn severity(&self, code: &str, path: &str) -> Option<Option<Severity>> {
         let set =
             |list: &[(Symbol, Option<Severity>)]| list.iter().find(|(check, _)| *check == *code).map(|(_, severity)| *severity);
-        let here = self.overrides.iter().rev().filter(|one| one.concerns(path)).find_map(|one| set(&one.severities));
-        here.or_else(|| set(&self.severities))
+        let path = self.in_the_file(path);
+        let concerned = self.overrides.iter().rev().filter(|one| one.paths.matcher.is_match(&*path));
+        concerned.filter_map(|one| set(&one.severities)).next().or_else(|| set(&self.severities))
     }
 
-    /// The purpose of the code in a file (relative to the root, with `/`): that of the longest glob in `[purposes]` which matches.
+    /// What `[purposes]` says of the code in a file: the longest glob that matches decides.
     #[must_use]
-    pub fn purpose_of(&self, path: &str) -> Option<Symbol> {
-        let matches = |glob: &str| load::glob(glob).is_ok_and(|glob| glob.compile_matcher().is_match(path));
-        self.purposes.iter().filter(|(glob, _)| matches(glob)).max_by_key(|(glob, _)| glob.len()).map(|(_, purpose)| *purpose)
+    pub fn purpose_of(&self, path: &str) -> Option<&PathPurpose> {
+        let path = self.in_the_file(path);
+        self.purposes.iter().filter(|one| one.matcher.is_match(&*path)).max_by_key(|one| one.glob.len())
     }
 }

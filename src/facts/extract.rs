@@ -5,11 +5,11 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
-use crate::ir::schema::SchemaStep;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::ir::{StringLiteral, Unit};
 use crate::lang::{Comment, Frontend, Input, sql};
 use crate::source::{LineIndex, Span};
@@ -23,11 +23,16 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
 
     let mut queries = FxHashMap::default();
     let mut schema = lowered.schema;
+    let mut storage = lowered.storage;
     // A schema file's own literals are data, not queries.
     if schema.is_empty() {
         read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
+        read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
-    let literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    deletions::of_code(catalog, &lowered.unit, &mut storage);
+    let mut literals = personal_literals(catalog, &lowered.unit.strings, input.text);
+    let (columns, of_columns) = columns::read(catalog, &lowered.rows, input.text);
+    literals.extend(of_columns);
     let (suppressions, purposes) = annotations(&lowered.comments, input.text);
     let mut unit = lowered.unit;
     // Only the literals that are something are kept: the rest would be most of a large scan's memory.
@@ -36,8 +41,10 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         unit,
         classified,
         schema,
+        storage,
         queries,
         literals,
+        columns,
         settings: lowered.settings,
         suppressions,
         purposes,
@@ -63,6 +70,19 @@ fn read_embedded_sql(
             relocate(step, literal.span, raw);
         }
         schema.append(&mut steps);
+    }
+}
+
+/// What the SQL in literals says of the life of tables' rows. What tests do to a database is no promise of the program.
+fn read_embedded_storage(unit: &Unit, text: &str, storage: &mut Vec<StorageFact>) {
+    for literal in unit.strings.iter().filter(|literal| !literal.in_test) {
+        let content = literal.text.as_str();
+        let raw = literal.span.text(text).len() == content.len();
+        storage.extend(sql::read_storage(content).into_iter().map(|mut fact| {
+            let start = literal.span.start;
+            fact.span = if raw { Span { start: start + fact.span.start, end: start + fact.span.end } } else { literal.span };
+            fact
+        }));
     }
 }
 
@@ -98,7 +118,7 @@ fn personal_literals(catalog: &Catalog, strings: &[StringLiteral], text: &str) -
         for hit in values::detect(content, literal.name.map(Symbol::as_str), &catalog.categories) {
             let start = literal.span.start as usize;
             let span = if raw { Span::new(start + hit.start, start + hit.end) } else { literal.span };
-            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test });
+            facts.push(LiteralFact { hit, span, name: literal.name, in_test: literal.in_test, column: None });
         }
     }
     facts

@@ -1,5 +1,7 @@
 //! Everything later stages need from one file: a pure function of its bytes, its path and the catalog.
 
+pub mod columns;
+mod deletions;
 pub mod extract;
 
 use rustc_hash::FxHashMap;
@@ -7,7 +9,7 @@ use rustc_hash::FxHashMap;
 use crate::classify::Verdict;
 use crate::index::Symbol;
 use crate::ir::Unit;
-use crate::ir::schema::{Query, SchemaStep};
+use crate::ir::schema::{Query, SchemaStep, StorageFact};
 use crate::lang::{Damage, Setting};
 use crate::source::Span;
 
@@ -20,10 +22,14 @@ pub struct FileFacts {
     pub classified: Vec<Vec<Option<Verdict>>>,
     /// Schema changes of SQL files and of SQL in code, in order.
     pub schema: Vec<SchemaStep>,
+    /// What SQL and code say of the life and protection of tables' rows.
+    pub storage: Vec<StorageFact>,
     /// SQL queries in the code's literals, by the literal's text.
     pub queries: FxHashMap<Symbol, Query>,
     /// Literals that are plainly personal data.
     pub literals: Vec<LiteralFact>,
+    /// What the file's data show of columns.
+    pub columns: Vec<columns::ColumnFact>,
     /// Values of configuration files.
     pub settings: Vec<Setting>,
     /// Suppression comments.
@@ -45,6 +51,8 @@ pub struct LiteralFact {
     pub name: Option<Symbol>,
     /// In test code.
     pub in_test: bool,
+    /// The column of data that it is the first such value of.
+    pub column: Option<columns::DataColumn>,
 }
 
 /// A comment `pdlint:ignore[PD501] reason`.

@@ -129,7 +129,7 @@ impl<'p> Evaluator<'_, 'p> {
             }
             let name = given.name.or_else(|| names.get(at).copied()).unwrap_or_else(|| Symbol::new(&at.to_string()));
             if let Ty::Program(id) = value.ty {
-                self.field_text(id, name, &given.value.text);
+                self.put_field_text(id, name, &given.value.text);
             }
             value.set_member(Selector::Field(name), given.value.clone(), false);
         }

@@ -11,6 +11,7 @@ use super::witness::What;
 use crate::catalog::model::{Effect, SinkKind};
 use crate::index::Symbol;
 use crate::ir::{Base, Call, Callee, Operand, Place, Selector, Style};
+use crate::link::paths::REEXPORTS;
 use crate::link::program::{FnId, Resolved};
 use crate::link::types::{Named, Ty};
 use crate::source::Site;
@@ -175,7 +176,9 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn call_macro(&mut self, here: &CallSite<'p>, path: &[Symbol]) -> Value {
-        let Some(name) = path.last() else { return Value::default() };
+        // An import may have given it another name.
+        let expanded = self.solver.program.expand(&self.scope, path, REEXPORTS);
+        let Some(name) = expanded.last() else { return Value::default() };
         let functions = self.solver.program.macros_named(*name, here.arguments.len());
         if !functions.is_empty() && !self.is_own_macro(&functions) {
             return self.call_functions(here, &functions);
@@ -283,7 +286,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         for (ty, field, text) in &summary.field_texts {
             let text = self.substitute_text(text, &values);
-            self.field_text(*ty, *field, &text);
+            self.put_field_text(*ty, *field, &text);
         }
         for leaf in &summary.leaves {
             self.pass_leaf(leaf, &values, id, here);

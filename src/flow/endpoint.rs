@@ -1,11 +1,14 @@
 //! Who receives: from the text of an address, the library's model, or neither.
 
+use rustc_hash::FxHashMap;
+
 use super::Endpoint;
 use super::Perimeter;
 use super::solve::Solver;
 use super::summary::Leaf;
 use super::text::{Part, Text};
 use crate::catalog::RecipientId;
+use crate::catalog::host;
 use crate::catalog::model::SinkKind;
 use crate::catalog::recipient::RecipientKind;
 use crate::index::Symbol;
@@ -25,39 +28,157 @@ pub(super) struct Destination {
     pub(super) cleartext: Option<bool>,
 }
 
-/// Finds the receiver of a leaf; `None` if it is the operator itself.
-pub(super) fn destination(solver: &Solver<'_>, perimeter: &Perimeter, leaf: &Leaf) -> Option<Destination> {
-    if matches!(leaf.kind, SinkKind::Log | SinkKind::File) {
-        return Some(Destination { endpoint: Endpoint::None, cleartext: None });
+/// Finds receivers, once the whole program has been evaluated.
+pub(super) struct Directory<'s, 'p> {
+    solver: &'s Solver<'p>,
+    perimeter: &'s Perimeter,
+    settings: Settings<'p>,
+}
+
+impl<'s, 'p> Directory<'s, 'p> {
+    pub(super) fn new(solver: &'s Solver<'p>, perimeter: &'s Perimeter) -> Self {
+        Self { solver, perimeter, settings: Settings::of(solver) }
     }
-    let addresses = leaf.endpoint.as_ref().map(|text| addresses(solver, text)).unwrap_or_default();
-    let cleartext = scheme(&addresses).or(leaf.cleartext);
-    let mut internal = false;
-    let mut unknown: Option<String> = None;
-    for address in &addresses {
-        let Some((host, path)) = split(address) else { continue };
-        if is_internal(&host, perimeter) {
-            internal = true;
-            continue;
+
+    /// The receivers of a leaf: several where its address may be one of several; none if it is the operator itself.
+    pub(super) fn destinations(&self, leaf: &Leaf) -> Vec<Destination> {
+        if matches!(leaf.kind, SinkKind::Log | SinkKind::File) {
+            return vec![Destination { endpoint: Endpoint::None, cleartext: None }];
         }
-        if let Some(id) = solver.catalog().recipients.by_host(&host, &path) {
-            return Some(Destination { endpoint: Endpoint::Recipient(id, Some(Symbol::new(&host))), cleartext });
+        let addresses = leaf.endpoint.as_ref().map(|text| self.addresses(text)).unwrap_or_default();
+        let (mut known, mut unknown): (Vec<Destination>, Vec<Destination>) = (Vec::new(), Vec::new());
+        let (mut internal, mut cleartext) = (false, None);
+        for address in &addresses {
+            let clear = is_cleartext(address);
+            let Some((host, path)) = split(address) else {
+                cleartext = either(cleartext, clear);
+                continue;
+            };
+            if is_internal(&host, self.perimeter) {
+                internal = true;
+                continue;
+            }
+            let name = Symbol::new(&host);
+            let cleartext = clear.or(leaf.cleartext);
+            match self.solver.catalog().recipients.by_host(&host, &path) {
+                Some(id) => {
+                    let same = |one: &&mut Destination| matches!(one.endpoint, Endpoint::Recipient(other, _) if other == id);
+                    match known.iter_mut().find(same) {
+                        // A region, a sandbox: one recipient by several of its hosts.
+                        Some(one) => one.cleartext = either(one.cleartext, cleartext),
+                        None => known.push(Destination { endpoint: Endpoint::Recipient(id, Some(name)), cleartext }),
+                    }
+                }
+                None => match unknown.iter_mut().find(|one| one.endpoint == Endpoint::Host(name)) {
+                    Some(one) => one.cleartext = either(one.cleartext, cleartext),
+                    None => unknown.push(Destination { endpoint: Endpoint::Host(name), cleartext }),
+                },
+            }
         }
-        unknown.get_or_insert(host);
+        // Beside an address that is known, one that nobody knows is an example or a default.
+        if !known.is_empty() {
+            return known;
+        }
+        if !unknown.is_empty() || internal {
+            return unknown;
+        }
+        let endpoint = match (leaf.recipient, leaf.generic) {
+            (Some(id), _) => Endpoint::Recipient(id, None),
+            (None, Some(name)) => Endpoint::Generic(name),
+            (None, None) if leaf.kind == SinkKind::Storage => Endpoint::None,
+            (None, None) => Endpoint::Unknown,
+        };
+        vec![Destination { endpoint, cleartext: cleartext.or(leaf.cleartext) }]
     }
-    if let Some(host) = unknown {
-        return Some(Destination { endpoint: Endpoint::Host(Symbol::new(&host)), cleartext });
+
+    /// All addresses that a text may be, settings and fields looked up.
+    fn addresses(&self, text: &Text) -> Vec<String> {
+        let mut text = text.clone();
+        for _ in 0..LOOKUPS {
+            let next = text.replace(|part| self.lookup(part));
+            if next == text {
+                break;
+            }
+            text = next;
+        }
+        text.render(HOLE)
     }
-    if internal {
-        return None;
+
+    fn lookup(&self, part: &Part) -> Option<Text> {
+        match part {
+            Part::Field(ty, name) => {
+                let written = self.solver.field_text(*ty, *name).cloned().unwrap_or_default();
+                let both = written.join(&self.field_setting(*ty, *name));
+                let own = Text::part(part.clone());
+                (!both.is_unknown() && both != own).then_some(both)
+            }
+            Part::Setting(name) => {
+                let set = self.settings.named(name.as_str());
+                (!set.is_unknown()).then_some(set)
+            }
+            Part::Port(_) => Some(Text::part(Part::Hole)),
+            Part::Literal(_) | Part::Hole => None,
+        }
     }
-    let endpoint = match (leaf.recipient, leaf.generic) {
-        (Some(id), _) => Endpoint::Recipient(id, None),
-        (None, Some(name)) => Endpoint::Generic(name),
-        (None, None) if leaf.kind == SinkKind::Storage => Endpoint::None,
-        (None, None) => Endpoint::Unknown,
-    };
-    Some(Destination { endpoint, cleartext })
+
+    /// A configuration value whose key ends in the names of a field and of what holds it.
+    fn field_setting(&self, ty: TypeId, name: Symbol) -> Text {
+        let Some((_, declaration)) = self.solver.program.declaration(ty) else { return Text::default() };
+        let field = declaration.fields.iter().find(|field| field.name == name);
+        let name = field.and_then(|field| field.serialized_name).unwrap_or(name);
+        self.settings.of_field(&plain(declaration.name.as_str()), &plain(name.as_str()))
+    }
+}
+
+/// Values of configuration files by the plain form of their keys.
+#[derive(Default)]
+struct Settings<'p> {
+    /// By the last segment: the segments before it, and the value.
+    by_last: FxHashMap<String, Vec<(&'p [Symbol], Symbol)>>,
+    /// By all segments together.
+    by_whole: FxHashMap<String, Vec<Symbol>>,
+    /// Keys of one segment, as in dotenv files.
+    flat: FxHashMap<String, Vec<Symbol>>,
+}
+
+impl<'p> Settings<'p> {
+    fn of(solver: &Solver<'p>) -> Self {
+        let mut all = Self::default();
+        for setting in solver.program.facts.iter().flat_map(|facts| &facts.settings).filter(|one| !one.value.is_empty()) {
+            let Some((last, before)) = setting.key.split_last() else { continue };
+            let last = plain(last.as_str());
+            if before.is_empty() {
+                all.flat.entry(last.clone()).or_default().push(setting.value);
+            } else {
+                let whole: String = before.iter().map(|segment| plain(segment.as_str())).chain([last.clone()]).collect();
+                all.by_whole.entry(whole).or_default().push(setting.value);
+            }
+            all.by_last.entry(last).or_default().push((before, setting.value));
+        }
+        all
+    }
+
+    /// What the setting or environment variable of this name is set to.
+    fn named(&self, name: &str) -> Text {
+        let name = plain(name);
+        let by_last = self.by_last.get(&name).into_iter().flatten().map(|(_, value)| *value);
+        let by_whole = self.by_whole.get(&name).into_iter().flatten().copied();
+        by_last.chain(by_whole).fold(Text::default(), |found, value| found.join(&Text::literal(value)))
+    }
+
+    /// `[sms] base_url` for `SmsConfig.base_url`; `SMS_BASE_URL` too.
+    fn of_field(&self, holder: &str, name: &str) -> Text {
+        let nested = self.by_last.get(name).into_iter().flatten().filter(|(before, _)| {
+            before.last().is_none_or(|section| {
+                let section = plain(section.as_str());
+                holder.starts_with(&section) || holder.ends_with(&section)
+            })
+        });
+        let prefixes = holder.char_indices().filter_map(|(at, c)| holder.get(..at + c.len_utf8()));
+        let flat = prefixes.filter_map(|prefix| self.flat.get(&format!("{prefix}{name}"))).flatten();
+        let values = nested.map(|(_, value)| *value).chain(flat.copied());
+        values.fold(Text::default(), |found, value| found.join(&Text::literal(value)))
+    }
 }
 
 /// The kind of a sink once the receiver is known.
@@ -83,133 +204,52 @@ fn kind_of(solver: &Solver<'_>, kind: SinkKind, id: RecipientId) -> SinkKind {
     }
 }
 
-/// All addresses that a text may be, settings and fields looked up.
-fn addresses(solver: &Solver<'_>, text: &Text) -> Vec<String> {
-    let mut text = text.clone();
-    for _ in 0..LOOKUPS {
-        let next = text.replace(|part| lookup(solver, part));
-        if next == text {
-            break;
-        }
-        text = next;
-    }
-    text.render(HOLE)
-}
-
-fn lookup(solver: &Solver<'_>, part: &Part) -> Option<Text> {
-    match part {
-        Part::Field(ty, name) => {
-            let written = solver.field_text(*ty, *name).cloned().unwrap_or_default();
-            let set = field_setting(solver, *ty, *name);
-            let both = written.join(&set);
-            let own = Text::part(part.clone());
-            (!both.is_unknown() && both != own).then_some(both)
-        }
-        Part::Setting(name) => {
-            let set = settings(solver, &[name.as_str()]);
-            (!set.is_unknown()).then_some(set)
-        }
-        Part::Port(_) => Some(Text::part(Part::Hole)),
-        Part::Literal(_) | Part::Hole => None,
-    }
-}
-
-/// A configuration value whose key ends in the names of a field and of what holds it.
-fn field_setting(solver: &Solver<'_>, ty: TypeId, name: Symbol) -> Text {
-    let Some((_, declaration)) = solver.program.declaration(ty) else { return Text::default() };
-    let field = declaration.fields.iter().find(|field| field.name == name);
-    let name = field.and_then(|field| field.serialized_name).unwrap_or(name);
-    let holder = plain(declaration.name.as_str());
-    let mut found = Text::default();
-    for (key, value) in all_settings(solver) {
-        let Some((last, before)) = key.split_last() else { continue };
-        // `[sms] base_url` for `SmsConfig.base_url`; `SMS_BASE_URL` too.
-        let nested = plain(last.as_str()) == plain(name.as_str())
-            && before
-                .last()
-                .is_none_or(|section| holder.starts_with(&plain(section.as_str())) || holder.ends_with(&plain(section.as_str())));
-        let flat = before.is_empty() && {
-            let key = plain(last.as_str());
-            let suffix = plain(name.as_str());
-            key.strip_suffix(suffix.as_str()).is_some_and(|prefix| !prefix.is_empty() && holder.starts_with(prefix))
-        };
-        if nested || flat {
-            found = found.join(&Text::literal(value));
-        }
-    }
-    found
-}
-
-fn settings(solver: &Solver<'_>, path: &[&str]) -> Text {
-    let wanted: Vec<String> = path.iter().map(|name| plain(name)).collect();
-    let whole = wanted.concat();
-    let mut found = Text::default();
-    for (key, value) in all_settings(solver) {
-        let last = key.last().map(|last| plain(last.as_str())).unwrap_or_default();
-        let full: String = key.iter().map(|segment| plain(segment.as_str())).collect();
-        if last == whole || full == whole {
-            found = found.join(&Text::literal(value));
-        }
-    }
-    found
-}
-
-fn all_settings<'s>(solver: &'s Solver<'_>) -> impl Iterator<Item = (&'s [Symbol], Symbol)> {
-    let all = solver.program.facts.iter().flat_map(|facts| facts.settings.iter());
-    all.map(|setting| (setting.key.as_slice(), setting.value)).filter(|(_, value)| !value.is_empty())
-}
-
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether the addresses' scheme says clear text: `Some(true)` if any does.
-fn scheme(addresses: &[String]) -> Option<bool> {
-    let says = addresses.iter().filter_map(|address| {
-        let (scheme, _) = address.split_once("://")?;
-        match scheme.to_ascii_lowercase().as_str() {
-            "http" | "ws" | "ftp" | "smtp" | "amqp" | "redis" => Some(true),
-            "https" | "wss" | "sftp" | "smtps" | "amqps" | "rediss" => Some(false),
-            _ => None,
-        }
-    });
-    says.reduce(|one, other| one || other)
+/// Whether an address's scheme says clear text.
+fn is_cleartext(address: &str) -> Option<bool> {
+    let (scheme, _) = address.split_once("://")?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" | "ws" | "ftp" | "smtp" | "amqp" | "redis" => Some(true),
+        "https" | "wss" | "sftp" | "smtps" | "amqps" | "rediss" => Some(false),
+        _ => None,
+    }
 }
 
-/// Host and path of an address; `None` if the host is not wholly known.
+/// Of two ways to one place: clear text if either is.
+pub(super) fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one || other),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Host and path of an address; `None` if the host is not known as far as it tells whose it is.
 fn split(address: &str) -> Option<(String, String)> {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (has_scheme, rest) = address.split_once("://").map_or((false, address), |(_, rest)| (true, rest));
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
     let (authority, path) = (rest.get(..end)?, rest.get(end..)?);
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     let bracketed = host.strip_prefix('[').and_then(|rest| rest.split_once(']')).map(|(inner, _)| inner);
     let host = bracketed.unwrap_or_else(|| host.split_once(':').map_or(host, |(name, _)| name));
-    // `https://{region}.example.org`: what is known of the end still tells whose host it is.
-    let host = host.rsplit(HOLE).next().unwrap_or(host).trim_start_matches('.');
-    let named = host.contains('.') || host == "localhost" || bracketed.is_some() || (address.contains("://") && !host.is_empty());
+    let (host, named) = match host.rsplit_once(HOLE) {
+        // `https://{region}.example.org`: what is known of the end tells whose host it is, from its first whole label on; a
+        // top-level domain alone tells nothing.
+        Some((_, known)) => {
+            let known = if has_scheme { known.split_once('.')?.1 } else { known.trim_start_matches('.') };
+            (known, known.contains('.'))
+        }
+        None => (host, has_scheme || host.contains('.') || host == "localhost" || bracketed.is_some()),
+    };
     let valid = !host.is_empty() && host.chars().all(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'));
     (named && valid && !authority.ends_with(HOLE)).then(|| (host.to_ascii_lowercase(), path.replace(HOLE, "")))
 }
 
-/// Loopback, private networks, names without a public suffix, and the operator's own hosts.
+/// The operator's own hosts, and those that only a private network has.
 fn is_internal(host: &str, perimeter: &Perimeter) -> bool {
-    if perimeter.internal_hosts.iter().any(|own| is_below(host, own)) {
-        return true;
-    }
-    if let Ok(address) = host.parse::<std::net::Ipv4Addr>() {
-        return address.is_loopback() || address.is_private() || address.is_unspecified() || address.is_link_local();
-    }
-    if let Ok(address) = host.parse::<std::net::Ipv6Addr>() {
-        return address.is_loopback() || address.is_unspecified();
-    }
-    // RFC 6761, 6762 and 8375 reserve these; a name of one label is a service of the same network.
-    !host.contains('.')
-        || [".localhost", ".local", ".internal", ".lan", ".home.arpa", ".svc"].iter().any(|end| host.ends_with(end))
-}
-
-fn is_below(host: &str, suffix: &str) -> bool {
-    let suffix = suffix.trim_start_matches("*.").trim_start_matches('.').to_ascii_lowercase();
-    !suffix.is_empty() && host.strip_suffix(suffix.as_str()).is_some_and(|before| before.is_empty() || before.ends_with('.'))
+    perimeter.internal_hosts.iter().any(|own| host::is_below(host, own)) || host::is_private(host)
 }
 
 #[cfg(test)]
@@ -222,7 +262,10 @@ mod tests {
         assert_eq!(host("https://api.example.org/v1?x=1"), Some("api.example.org".to_owned()));
         assert_eq!(host("https://user@api.example.org:8443/v1"), Some("api.example.org".to_owned()));
         assert_eq!(host(&format!("https://{HOLE}.example.org/v1")), Some("example.org".to_owned()));
+        assert_eq!(host(&format!("https://{HOLE}-eu.api.example.org/v1")), Some("api.example.org".to_owned()));
         assert_eq!(host(&format!("https://{HOLE}/v1")), None);
+        assert_eq!(host(&format!("https://{HOLE}.kz/v1")), None, "a top-level domain is nobody's host");
+        assert_eq!(host(&format!("https://my{HOLE}example.org/v1")), None, "nor is half a label");
         assert_eq!(host("http://backend/v1"), Some("backend".to_owned()));
         assert_eq!(host("/v1/users"), None);
     }

@@ -10,7 +10,7 @@ use super::domain::{Mark, Marks, Origin, Port, Show, Value};
 use super::environment::Environment;
 use super::solve::Solver;
 use super::source::type_ref;
-use super::summary::{Leaf, Summary, add_leaf};
+use super::summary::{Leaf, MOST_FLOWS, MOST_LEAVES, Summary, add_leaf};
 use super::text::{Part, Text};
 use super::witness::Trace;
 use crate::catalog::model::{Effects, SinkKind};
@@ -104,7 +104,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     fn parameters(&self) -> Vec<(u8, LocalId)> {
         let receiver = self.function.receiver.map(|local| (0, local));
-        let others = self.function.parameters.iter().zip(1u8..).map(|(parameter, at)| (at, parameter.local));
+        let others = self.function.parameters.iter().enumerate();
+        // Ports number parameters with a byte; nobody follows values through the 256th.
+        let others = others.filter_map(|(at, parameter)| Some((u8::try_from(at + 1).ok()?, parameter.local)));
         receiver.into_iter().chain(others).collect()
     }
 
@@ -268,7 +270,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Stmt::Assign { destination, value, span } => {
                 let from_call = matches!(value, Rvalue::Call(_));
                 let value = self.rvalue(value, *span);
-                self.assign(destination, value, *span, from_call);
+                self.assign(destination, value, from_call);
                 Control::Falls
             }
             Stmt::Branch { condition, arms, exhaustive, .. } => {
@@ -380,7 +382,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         }
     }
 
-    fn assign(&mut self, destination: &'p Place, mut value: Value, span: Span, from_call: bool) {
+    fn assign(&mut self, destination: &'p Place, mut value: Value, from_call: bool) {
         let Base::Local(local) = &destination.base else { return };
         let declared = self.function.locals.get(local.index());
         if destination.path.is_empty() {
@@ -398,7 +400,6 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         }
         self.note_field(destination, &value);
         self.write(destination, value, false);
-        let _ = span;
     }
 
     /// A local's own name tells what it holds where its value does not.
@@ -482,11 +483,6 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         }
     }
 
-    /// As [`Self::put_field_text`], from a callee's summary.
-    pub(super) fn field_text(&mut self, id: crate::link::program::TypeId, name: Symbol, text: &Text) {
-        self.put_field_text(id, name, text);
-    }
-
     // --------------------------------------------------------------------------------------------------------- closures
 
     /// Runs a closure with arguments; gives its result. Parameters beyond the arguments are unknown.
@@ -526,13 +522,13 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         if open {
             // The caller's part of the address tells the recipient: the whole sink is judged there.
             if let Some(own) = leaf.keeping(|origin| matches!(origin, Origin::Category(_))) {
-                add_leaf(&mut self.summary.flows, own);
+                self.limited |= !add_leaf(&mut self.summary.flows, own, MOST_FLOWS);
             }
-            self.limited |= !add_leaf(&mut self.summary.leaves, leaf);
+            self.limited |= !add_leaf(&mut self.summary.leaves, leaf, MOST_LEAVES);
             return;
         }
         if let Some(own) = leaf.keeping(|origin| matches!(origin, Origin::Category(_))) {
-            add_leaf(&mut self.summary.flows, own);
+            self.limited |= !add_leaf(&mut self.summary.flows, own, MOST_FLOWS);
         }
         let named = self.named_parameters.clone();
         let up = leaf.keeping(|origin| match origin {
@@ -540,7 +536,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             Origin::Port(port) => !(is_log && named.contains(&port.parameter)),
         });
         if let Some(up) = up {
-            self.limited |= !add_leaf(&mut self.summary.leaves, up);
+            self.limited |= !add_leaf(&mut self.summary.leaves, up, MOST_LEAVES);
         }
     }
 

@@ -16,10 +16,13 @@ mod value;
 mod witness;
 
 use domain::Origin;
-use endpoint::{Destination, destination};
+use endpoint::{Destination, Directory};
 use solve::Solver;
 use summary::Leaf;
 use witness::What;
+
+use indexmap::IndexMap;
+use rustc_hash::FxHashSet;
 
 use crate::catalog::model::{Effects, SinkKind};
 use crate::catalog::{Catalog, CategoryId, RecipientId};
@@ -101,7 +104,7 @@ pub struct FlowStep {
     pub what: String,
 }
 
-/// Sources that are parameters or locals with telling names, for the inventory and `explain`.
+/// What was found in the whole program.
 #[derive(Debug, Clone)]
 pub struct Flows {
     /// All flows, sorted by site, then sink.
@@ -110,7 +113,7 @@ pub struct Flows {
     pub limits_hit: Vec<(FileId, Symbol)>,
 }
 
-/// Hosts that belong to the operator, and recipients that only the Policy knows; data, so that flow needs no policy.
+/// What belongs to the operator; data, so that flow needs no policy.
 #[derive(Debug, Clone, Default)]
 pub struct Perimeter {
     /// Host suffixes that are internal.
@@ -139,24 +142,26 @@ fn report(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Fl
     solver.run();
     let guarded = solver.guarded_functions();
     let mut leaves: Vec<(Destination, Leaf)> = Vec::new();
+    let directory = Directory::new(&solver, perimeter);
     for (function, leaf) in solver.flows() {
-        if let Some(found) = destination(&solver, perimeter, leaf) {
+        for found in directory.destinations(leaf) {
             let mut leaf = leaf.clone();
             leaf.guarded |= guarded.contains(&function);
             leaves.push((found, leaf));
         }
     }
     // A sink whose address a caller completes is known twice: once without the address.
-    let known: Vec<crate::source::Site> =
+    let known: FxHashSet<Site> =
         leaves.iter().filter(|(found, _)| found.endpoint != Endpoint::Unknown).map(|(_, leaf)| leaf.site).collect();
     leaves.retain(|(found, leaf)| {
         let open = leaf.endpoint.as_ref().is_some_and(text::Text::has_ports);
         !(open && found.endpoint == Endpoint::Unknown && known.contains(&leaf.site))
     });
-    let mut flows: Vec<Flow> = Vec::new();
+    let mut flows: IndexMap<FlowKey, Flow> = IndexMap::new();
     for (found, leaf) in leaves {
         add_flow(&mut solver, &mut flows, found, &leaf);
     }
+    let mut flows: Vec<Flow> = flows.into_values().collect();
     for flow in &mut flows {
         flow.carried.sort_by_key(|carried| (carried.category, carried.channel));
     }
@@ -167,26 +172,23 @@ fn report(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Fl
     Flows { flows, limits_hit: solver.limits_hit() }
 }
 
-fn add_flow(solver: &mut Solver<'_>, flows: &mut Vec<Flow>, found: Destination, leaf: &Leaf) {
+/// What makes two leaves one flow.
+type FlowKey = (Site, SinkKind, Endpoint, Option<Symbol>);
+
+fn add_flow(solver: &mut Solver<'_>, flows: &mut IndexMap<FlowKey, Flow>, found: Destination, leaf: &Leaf) {
     let sink = endpoint::kind(solver, leaf.kind, &found.endpoint);
-    let at = flows.iter().position(|flow| {
-        flow.site == leaf.site && flow.sink == sink && flow.endpoint == found.endpoint && flow.column == leaf.column
+    let flow = flows.entry((leaf.site, sink, found.endpoint.clone(), leaf.column)).or_insert_with(|| Flow {
+        sink,
+        site: leaf.site,
+        call: leaf.call.as_str().to_owned(),
+        endpoint: found.endpoint,
+        carried: Vec::new(),
+        consent_checked: true,
+        cleartext: found.cleartext,
+        column: leaf.column,
+        in_test: leaf.in_test,
     });
-    let at = at.unwrap_or_else(|| {
-        flows.push(Flow {
-            sink,
-            site: leaf.site,
-            call: leaf.call.as_str().to_owned(),
-            endpoint: found.endpoint.clone(),
-            carried: Vec::new(),
-            consent_checked: true,
-            cleartext: found.cleartext,
-            column: leaf.column,
-            in_test: leaf.in_test,
-        });
-        flows.len() - 1
-    });
-    let Some(flow) = flows.get_mut(at) else { return };
+    flow.cleartext = endpoint::either(flow.cleartext, found.cleartext);
     flow.consent_checked &= leaf.guarded;
     for (channel, marks) in &leaf.parts {
         for mark in marks.iter() {

@@ -88,14 +88,16 @@ impl Leaf {
 
 /// Callers see at most this many sinks of a function.
 pub(super) const MOST_LEAVES: usize = 96;
+/// A function fills at most this many sinks by itself: more than people write into one, and few enough to be looked through.
+pub(super) const MOST_FLOWS: usize = 2048;
 
-/// Adds a leaf to a list, joined with the same sink's.
-pub(super) fn add_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf) -> bool {
+/// Adds a leaf to a list, joined with the same sink's; whether there was room for it.
+pub(super) fn add_leaf(leaves: &mut Vec<Leaf>, leaf: Leaf, most: usize) -> bool {
     if let Some(known) = leaves.iter_mut().find(|known| known.same_sink(&leaf)) {
         known.absorb(leaf);
         return true;
     }
-    if leaves.len() >= MOST_LEAVES {
+    if leaves.len() >= most {
         return false;
     }
     leaves.push(leaf);

@@ -4,6 +4,7 @@
 //! statements and calls [`UnitBuilder::end_function`]; functions may nest. Control flow is made of [`FunctionBuilder::open_block`]
 //! and [`FunctionBuilder::close_block`], which also open and close a scope of names.
 
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::{
@@ -142,17 +143,19 @@ pub struct FunctionBuilder {
     receiver: Option<LocalId>,
     /// Open blocks, outermost first; never empty.
     blocks: Vec<Vec<Stmt>>,
-    /// Names in scope, innermost last, so that a later declaration shadows an earlier one.
-    names: Vec<(Symbol, LocalId)>,
-    /// For each open block but the first, how many names were in scope before it.
+    /// The names that each open scope declares, outermost first; never empty.
+    names: Vec<Vec<Symbol>>,
+    /// What a name means, with the depth of the scope that says so: innermost last, so that a later declaration shadows an
+    /// earlier one.
+    meanings: FxHashMap<Symbol, SmallVec<[(usize, LocalId); 1]>>,
+    /// For each open block but the first, how many scopes were open before it.
     scopes: Vec<usize>,
 }
 
-/// Where a function's or closure's own names begin.
+/// The scope of a function's or closure's own names.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Floor {
-    scopes: usize,
-    names: usize,
+    depth: usize,
 }
 
 impl Default for FunctionBuilder {
@@ -163,7 +166,8 @@ impl Default for FunctionBuilder {
             parameters: Vec::new(),
             receiver: None,
             blocks: vec![Vec::new()],
-            names: Vec::new(),
+            names: vec![Vec::new()],
+            meanings: FxHashMap::default(),
             scopes: Vec::new(),
         }
     }
@@ -180,28 +184,41 @@ impl FunctionBuilder {
     /// A named local, in scope until its block is closed.
     pub fn declare(&mut self, name: Symbol, ty: TypeRef, span: Span) -> LocalId {
         let id = self.local(Some(name), ty, span);
-        self.names.push((name, id));
+        self.rename(name, id);
         id
     }
 
     /// The local that a name means here.
     #[must_use]
     pub fn lookup(&self, name: Symbol) -> Option<LocalId> {
-        self.names.iter().rev().find(|(known, _)| *known == name).map(|(_, id)| *id)
+        self.meanings.get(&name)?.last().map(|(_, id)| *id)
+    }
+
+    /// Closes scopes until so many are open.
+    fn close_scopes(&mut self, open: usize) {
+        while self.names.len() > open.max(1)
+            && let Some(names) = self.names.pop()
+        {
+            for name in names {
+                self.meanings.get_mut(&name).map(SmallVec::pop);
+            }
+        }
     }
 
     /// Marks the scope at hand as that of a function or closure, for [`Self::hoist`] and [`Self::lookup_within`].
     #[must_use]
     pub fn floor(&self) -> Floor {
-        Floor { scopes: self.scopes.len(), names: self.scopes.last().copied().unwrap_or(0) }
+        Floor { depth: self.names.len().saturating_sub(1) }
     }
 
     /// A named local, in scope until the function or closure of `floor` ends, however many blocks are open.
     pub fn hoist(&mut self, floor: Floor, name: Symbol, ty: TypeRef, span: Span) -> LocalId {
         let id = self.local(Some(name), ty, span);
-        self.names.insert(floor.names.min(self.names.len()), (name, id));
-        for scope in self.scopes.iter_mut().skip(floor.scopes) {
-            *scope += 1;
+        if let Some(own) = self.names.get_mut(floor.depth) {
+            own.push(name);
+            let meanings = self.meanings.entry(name).or_default();
+            let at = meanings.partition_point(|(depth, _)| *depth < floor.depth);
+            meanings.insert(at, (floor.depth, id));
         }
         id
     }
@@ -209,13 +226,16 @@ impl FunctionBuilder {
     /// The local that a name means, if the function or closure of `floor` declares it.
     #[must_use]
     pub fn lookup_within(&self, floor: Floor, name: Symbol) -> Option<LocalId> {
-        let own = self.names.get(floor.names..).unwrap_or_default();
-        own.iter().rev().find(|(known, _)| *known == name).map(|(_, id)| *id)
+        self.meanings.get(&name)?.last().filter(|(depth, _)| *depth >= floor.depth).map(|(_, id)| *id)
     }
 
     /// A name for a local that is in scope already.
     pub fn rename(&mut self, name: Symbol, local: LocalId) {
-        self.names.push((name, local));
+        let depth = self.names.len().saturating_sub(1);
+        if let Some(names) = self.names.last_mut() {
+            names.push(name);
+            self.meanings.entry(name).or_default().push((depth, local));
+        }
     }
 
     /// A local's declared type.
@@ -290,12 +310,13 @@ impl FunctionBuilder {
     pub fn open_block(&mut self) {
         self.blocks.push(Vec::new());
         self.scopes.push(self.names.len());
+        self.names.push(Vec::new());
     }
 
     /// Closes the innermost block and its scope.
     pub fn close_block(&mut self) -> Block {
-        if let Some(names) = self.scopes.pop() {
-            self.names.truncate(names);
+        if let Some(open) = self.scopes.pop() {
+            self.close_scopes(open);
         }
         let block = if self.blocks.len() > 1 { self.blocks.pop() } else { self.blocks.last_mut().map(std::mem::take) };
         Block(block.unwrap_or_default())
@@ -303,12 +324,13 @@ impl FunctionBuilder {
 
     /// Opens a scope of names without a block: its statements go to the innermost open block.
     pub fn open_scope(&mut self) -> usize {
-        self.names.len()
+        self.names.push(Vec::new());
+        self.names.len() - 1
     }
 
     /// Closes a scope opened with [`Self::open_scope`].
     pub fn close_scope(&mut self, scope: usize) {
-        self.names.truncate(scope);
+        self.close_scopes(scope);
     }
 
     /// Makes a closure of a body closed with [`Self::close_block`].

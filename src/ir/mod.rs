@@ -9,6 +9,7 @@
 
 pub mod builder;
 pub mod printer;
+pub mod rows;
 pub mod schema;
 
 use serde::{Deserialize, Serialize};

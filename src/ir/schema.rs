@@ -155,3 +155,92 @@ pub struct QueryBind {
     /// The value is stored; otherwise it is only compared.
     pub stored: bool,
 }
+
+/// What one place says of how a table's rows come to an end, who copies them, who may read them and what protects them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StorageFact {
+    /// The table as written there; `*` is every table of the database.
+    pub table: Symbol,
+    /// The column, where the place speaks of one.
+    pub column: Option<Symbol>,
+    /// What it says.
+    pub act: StorageAct,
+    /// The period it names, in days, rounded up.
+    pub days: Option<u32>,
+    /// What makes it happen.
+    pub runs: Runs,
+    /// The words of the place that tell, for people.
+    pub detail: Symbol,
+    /// Where.
+    pub span: Span,
+}
+
+impl StorageFact {
+    /// The name of a table that the program puts in at run time.
+    pub const ANY_TABLE: &'static str = "?";
+}
+
+/// What a place says of a table's rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StorageAct {
+    /// The database removes rows (or a column's values) by itself: TTL, a retention of history.
+    Expiry,
+    /// The database removes whole partitions.
+    PartitionExpiry,
+    /// An expiry set before is taken back.
+    ExpiryRemoved,
+    /// Rows are removed.
+    Delete,
+    /// Code calls something that removes rows through a model: `table` is a name that the call mentions.
+    DeleteCall {
+        /// The name stands in the arguments: it counts where no other name of the call is a table's.
+        argument: bool,
+    },
+    /// These columns are overwritten with what tells nothing of the person.
+    Erase(Vec<Symbol>),
+    /// Rows go with the row of another table that they refer to.
+    Cascade(Symbol),
+    /// The reference is emptied when the other table's row goes; the row stays.
+    SetNull(Symbol),
+    /// Rows of this table are put into `table`; empty where the place does not tell.
+    Copy(Symbol),
+    /// Rows leave the database for a file.
+    Export,
+    /// The database keeps earlier versions of rows.
+    Versions,
+    /// Removed data can be read back for a while.
+    TimeTravel,
+    /// Someone may do something with the rows.
+    Grant {
+        /// Who.
+        to: Symbol,
+        /// What, upper case, separated by commas.
+        privileges: Symbol,
+    },
+    /// The database shows each user some rows only.
+    RowSecurity,
+    /// The column is kept encrypted.
+    Encrypted,
+    /// The column is shown masked to most users.
+    Masked,
+    /// The column is written through this function.
+    Through(Symbol),
+    /// A function of the database is called about the table.
+    Call(Symbol),
+}
+
+/// What makes something happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Runs {
+    /// It holds as long as it stands.
+    Standing,
+    /// A job or event runs it over and over.
+    Scheduled,
+    /// A routine, trigger or the program's code runs it.
+    OnDemand,
+    /// It stands alone in a file and waits for values or looks at the time: a query kept for whoever runs it, unless the file is
+    /// a migration.
+    Query,
+    /// It ran once, when the file was applied.
+    Once,
+}

@@ -6,6 +6,7 @@ use super::wording::words;
 use crate::index::Symbol;
 use crate::policy::{Condition, DeclaredRecipient, Policy, Transfer, TransferTo};
 use crate::report::Finding;
+use crate::toml_reader::quoted;
 
 /// Stands where only the operator knows the number of the clause.
 const NO_CLAUSE: &str = "0";
@@ -108,6 +109,19 @@ pub(crate) fn storage_entry(policy: &Policy, country: Symbol) -> String {
     format!("{lead}[[storage]]\nclause = {}\ncountries = {}\n", quoted(clause), list(&countries))
 }
 
+/// `[[storage]]` for a copy, under the clause that speaks of copies.
+pub(crate) fn copies_entry(policy: &Policy, table: Symbol) -> String {
+    let known = policy.storages.iter().find(|entry| !entry.copies.is_empty());
+    let mut copies = known.map(|entry| entry.copies.clone()).unwrap_or_default();
+    copies.push(table);
+    let lead = if known.is_some() { "# in place of the present entry\n" } else { "" };
+    let clause = known.map_or(NO_CLAUSE, |entry| entry.clause.id.as_str());
+    let countries =
+        known.filter(|entry| !entry.countries.is_empty()).map(|entry| format!("countries = {}\n", list(&entry.countries)));
+    let countries = countries.unwrap_or_default();
+    format!("{lead}[[storage]]\nclause = {}\n{countries}copies = {}\n", quoted(clause), list(&copies))
+}
+
 /// `[[annex]]` for categories that the text does not name.
 pub(crate) fn annex_entry(categories: &[Symbol]) -> String {
     format!(
@@ -154,9 +168,4 @@ fn clause_for<'p>(policy: &'p Policy, party: &Party<'_>) -> Option<&'p Transfer>
 /// A TOML array of strings.
 fn list(items: &[Symbol]) -> String {
     format!("[{}]", items.iter().map(|item| quoted(item.as_str())).collect::<Vec<_>>().join(", "))
-}
-
-/// A TOML string. Names come from scanned code: quotes and control characters are escaped.
-fn quoted(text: &str) -> String {
-    toml::Value::String(text.to_owned()).to_string()
 }

@@ -17,11 +17,15 @@ mod pd204_undeclared_country;
 mod pd205_not_anonymised;
 mod pd301_undeclared_purpose;
 mod pd401_retention_undeclared;
+mod pd402_retention_not_enforced;
+mod pd403_retention_exceeded;
+mod pd404_undeclared_copy;
 mod pd501_personal_data_in_log;
 mod pd502_cleartext_storage;
 mod pd503_personal_data_in_url;
 mod pd504_personal_data_literal;
 mod pd505_cleartext_transport;
+mod pd601_no_erasure;
 mod pd701_declared_not_found;
 mod pd702_catch_all_declaration;
 mod pd703_unlimited_retention;
@@ -30,6 +34,7 @@ mod pd706_purposes_untied;
 mod pd707_recipients_unnamed;
 mod place;
 mod purposes;
+mod stored;
 mod suppress;
 mod transfers;
 mod wording;
@@ -43,7 +48,8 @@ use crate::policy::Policy;
 use crate::report::{Finding, Notice, Severity};
 use crate::source::SourceFile;
 
-pub use place::policy_file;
+pub use place::{FunctionIndex, policy_file};
+pub use wording::without_values;
 
 /// The registered checks. A new check is its module, its `mod` line, its line here and its page in `rules/checks`.
 pub static CHECKS: &[&Check] = &[
@@ -55,11 +61,15 @@ pub static CHECKS: &[&Check] = &[
     &pd205_not_anonymised::CHECK,
     &pd301_undeclared_purpose::CHECK,
     &pd401_retention_undeclared::CHECK,
+    &pd402_retention_not_enforced::CHECK,
+    &pd403_retention_exceeded::CHECK,
+    &pd404_undeclared_copy::CHECK,
     &pd501_personal_data_in_log::CHECK,
     &pd502_cleartext_storage::CHECK,
     &pd503_personal_data_in_url::CHECK,
     &pd504_personal_data_literal::CHECK,
     &pd505_cleartext_transport::CHECK,
+    &pd601_no_erasure::CHECK,
     &pd701_declared_not_found::CHECK,
     &pd702_catch_all_declaration::CHECK,
     &pd703_unlimited_retention::CHECK,
@@ -96,6 +106,8 @@ pub struct Case<'a> {
     pub sources: &'a [SourceFile],
     /// Their facts.
     pub facts: &'a [std::sync::Arc<FileFacts>],
+    /// Their functions, by place.
+    pub functions: &'a FunctionIndex,
     /// The database schema.
     pub schema: &'a Schema,
     /// The flows.
@@ -116,7 +128,7 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
         let mut found = Vec::new();
         (check.run)(case, &mut found);
         findings.extend(found.into_iter().filter_map(|mut finding| {
-            if let Some(severity) = configured(case.config, check.code, check.name, finding.location.file.as_str()) {
+            if let Some(severity) = case.config.severity(check.code, finding.location.file.as_str()) {
                 finding.severity = severity?;
             }
             Some(finding)
@@ -135,21 +147,18 @@ pub fn judge(case: &Case<'_>) -> (Vec<Finding>, Vec<Notice>) {
     });
     fingerprint::assign(&mut findings);
     let mut notices = suppress::apply(case, &mut findings);
-    notices.retain(|notice| {
-        let name = notice::NOTICES.iter().find(|(code, _)| *code == notice.code).map_or("", |(_, name)| name);
-        configured(case.config, notice.code, name, notice.file.as_str()) != Some(None)
-    });
+    notices.retain(|notice| is_said(case.config, notice));
     notices.sort();
     (findings, notices)
 }
 
-/// What `pdlint.toml` says of a check at a file, by code or by name: nothing, off, or a severity.
-fn configured(config: &Config, code: &str, name: &str, path: &str) -> Option<Option<Severity>> {
-    config.severity(code, path).or_else(|| config.severity(name, path))
+/// Whether a notice is said: `pdlint.toml` has not turned it off at its file.
+#[must_use]
+pub fn is_said(config: &Config, notice: &Notice) -> bool {
+    config.severity(notice.code, notice.file.as_str()) != Some(None)
 }
 
 /// Whether a check is off everywhere, so that it need not run: an `[[override]]` may turn it on again for some files.
 fn is_off(config: &Config, check: &Check) -> bool {
-    let off = config.severities.iter().any(|(key, severity)| (*key == *check.code || *key == *check.name) && severity.is_none());
-    off && config.overrides.is_empty()
+    config.overrides.is_empty() && config.severity(check.code, "") == Some(None)
 }

@@ -2,8 +2,8 @@
 
 use super::Case;
 use super::carried::can_transfer;
-use crate::catalog::Recipient;
 use crate::catalog::recipient::RecipientKind;
+use crate::catalog::{Recipient, host};
 use crate::flow::{Endpoint, Flow};
 use crate::index::Symbol;
 use crate::report::Finding;
@@ -112,42 +112,8 @@ impl<'a> Party<'a> {
 impl Case<'_> {
     /// Whether traffic to a host stays with the operator: declared so, or a name or address that only a private network has.
     pub(crate) fn is_internal(&self, host: &str) -> bool {
-        is_private(host)
+        host::is_private(host)
             || self.policy.is_some_and(|policy| policy.is_internal_host(host))
-            || self.config.internal_hosts.iter().any(|suffix| crate::policy::host_matches(host, suffix))
-    }
-}
-
-/// Loopback, private and link-local addresses, single-label names, and the names reserved for private use (RFC 6761, RFC 8375,
-/// ICANN's `.internal`).
-fn is_private(host: &str) -> bool {
-    let bracketed = host.strip_prefix('[').and_then(|rest| rest.split(']').next());
-    let name = bracketed.unwrap_or_else(|| host.split(':').next().unwrap_or(host)).trim_end_matches('.').to_ascii_lowercase();
-    if let Ok(address) = bracketed.unwrap_or(&name).parse::<std::net::IpAddr>() {
-        return match address {
-            std::net::IpAddr::V4(v4) => v4.is_loopback() || v4.is_private() || v4.is_link_local() || v4.is_unspecified(),
-            std::net::IpAddr::V6(v6) => {
-                v6.is_loopback() || v6.is_unspecified() || v6.is_unique_local() || v6.is_unicast_link_local()
-            }
-        };
-    }
-    let last = name.rsplit('.').next().unwrap_or_default();
-    !name.contains('.') || matches!(last, "local" | "localhost" | "internal" | "lan" | "intranet") || name.ends_with(".home.arpa")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_private;
-
-    #[test]
-    fn private_names_and_addresses_are_no_third_party() {
-        for host in
-            ["localhost", "127.0.0.1:8080", "[::1]:80", "10.1.2.3", "redis", "db.prod.internal", "printer.local", "fd00::1"]
-        {
-            assert!(is_private(host), "{host}");
-        }
-        for host in ["api.example.com", "8.8.8.8", "local.example.kz", "[2001:db8::1]"] {
-            assert!(!is_private(host), "{host}");
-        }
+            || self.config.internal_hosts.iter().any(|suffix| host::is_below(host, suffix))
     }
 }

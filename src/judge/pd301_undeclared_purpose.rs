@@ -4,7 +4,7 @@
 //! is for. A transfer to somebody whom the Policy does not name is PD201, not this.
 
 use super::carried::{can_transfer, categories};
-use super::purposes::{PathPurposes, Stated};
+use super::purposes::Stated;
 use super::transfers::Transfer;
 use super::wording::{listed, subject};
 use super::{Case, Check, place};
@@ -20,15 +20,14 @@ pub(super) static CHECK: Check =
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy.filter(|policy| !policy.purposes.is_empty()) else { return };
-    let paths = PathPurposes::new(case.config);
     for flow in case.flows.flows.iter().filter(|flow| can_transfer(flow.sink)) {
-        if let Some(stated) = case.purpose_of_use(policy, &paths, flow.site) {
+        if let Some(stated) = case.purpose_of_use(policy, flow.site) {
             let carried = case.judged(flow, |one| !stated.declared || !is_tied(policy, one.category, &[stated.purpose]));
             findings.extend(stated_finding(case, policy, flow, &carried, &stated));
         }
     }
     for transfer in case.transfers() {
-        if case.purpose_of_use(policy, &paths, transfer.flow.site).is_none() {
+        if case.purpose_of_use(policy, transfer.flow.site).is_none() {
             findings.extend(by_recipient(case, &transfer));
         }
     }
@@ -54,7 +53,7 @@ fn stated_finding(case: &Case<'_>, policy: &Policy, flow: &Flow, carried: &[&Car
     let mut finding = case.flow_finding(&CHECK, flow, carried, format!("{what} used for `{purpose}`, {says}"))?;
     finding.label = format!("used for `{purpose}` here");
     finding.evidence.insert(0, stated.by.clone());
-    cite_purposes(case, policy, carried, &mut finding);
+    cite_purposes(policy, carried, &mut finding);
     ways_out(&mut finding);
     Some(finding)
 }
@@ -91,13 +90,13 @@ fn by_recipient(case: &Case<'_>, transfer: &Transfer<'_>) -> Option<Finding> {
     })?;
     finding.evidence.insert(0, format!("{} is known as {}", transfer.party.name, with_article(&service.title)));
     let carried: Vec<&Carried> = part.iter().map(|(one, _)| *one).collect();
-    cite_purposes(case, policy, &carried, &mut finding);
+    cite_purposes(policy, &carried, &mut finding);
     ways_out(&mut finding);
     Some(finding)
 }
 
 /// Cites the purposes that are declared for the first category, the nearest there is.
-fn cite_purposes(_case: &Case<'_>, policy: &Policy, carried: &[&Carried], finding: &mut Finding) {
+fn cite_purposes(policy: &Policy, carried: &[&Carried], finding: &mut Finding) {
     finding.verdict = Some(Verdict::Omitted);
     let tied = carried.first().and_then(|one| policy.purposes_of(one.category)).unwrap_or_default();
     for purpose in policy.purposes.iter().filter(|purpose| tied.contains(&purpose.id)) {

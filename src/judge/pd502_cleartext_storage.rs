@@ -11,9 +11,10 @@ use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
 use crate::catalog::model::SinkKind;
 use crate::classify::Confidence;
+use crate::flow::Carried;
 use crate::index::Symbol;
 use crate::ir::TypeShape;
-use crate::link::{Column, Table};
+use crate::link::{Column, FactKind, Table, TableFact};
 use crate::report::{Finding, Severity};
 use crate::source::Site;
 
@@ -31,7 +32,11 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let mut written: BTreeSet<String> = BTreeSet::new();
     for flow in case.flows.flows.iter().filter(|flow| flow.sink == SinkKind::Storage) {
         let column = flow.column.map_or("", Symbol::as_str);
-        let carried = case.judged(flow, |one| one.effects.is_empty() && is_secret(case, one.category));
+        let carried = case.judged(flow, |one| {
+            one.effects.is_empty()
+                && is_secret(case, one.category)
+                && !field_read(one).is_some_and(|name| says_protected(case, name))
+        });
         if carried.is_empty() || says_protected(case, column) {
             continue;
         }
@@ -54,6 +59,12 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
+/// The field or column that a value was read from first: `User.password_hint` holds no password, `Cipher.password_history` what was
+/// kept of earlier ones.
+fn field_read(carried: &Carried) -> Option<&str> {
+    carried.witness.first()?.what.strip_prefix("read from ")?.rsplit('.').next()
+}
+
 fn is_secret(case: &Case<'_>, category: CategoryId) -> bool {
     SECRETS.iter().any(|secret| covers(secret, case.catalog.categories.name(category)))
 }
@@ -65,6 +76,7 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     let name = format!("{}.{}", table.name, column.field.name);
     if case.sources.get(column.file.index()).is_some_and(|source| source.is_test && !case.config.include_tests)
         || says_protected(case, &name)
+        || is_protected(table, column)
     {
         return None;
     }
@@ -84,6 +96,13 @@ fn column_finding(case: &Case<'_>, table: &Table, column: &Column) -> Option<Fin
     finding.evidence = verdict.evidence.clone();
     finding.help.push(advice(case, std::iter::once(category)));
     Some(finding)
+}
+
+/// The database itself, or a statement that writes the column, encrypts or hashes what is kept.
+fn is_protected(table: &Table, column: &Column) -> bool {
+    let name = column.field.name.as_str();
+    let is_of = |fact: &&TableFact| fact.column.is_some_and(|one| one.as_str().eq_ignore_ascii_case(name));
+    table.facts.iter().filter(is_of).any(|fact| matches!(fact.kind, FactKind::Encrypted | FactKind::Hashed))
 }
 
 /// Why a column's value must be plain, and how sure that is.

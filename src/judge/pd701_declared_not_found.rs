@@ -1,7 +1,6 @@
 //! PD701: the Policy declares a category or names a recipient, and the code has nothing of it.
 
 use super::party::Party;
-use super::wording::counted;
 use super::{Case, Check, place};
 use crate::catalog::CategorySet;
 use crate::index::Symbol;
@@ -24,7 +23,8 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let message = format!("clause {} declares {}, which the code does not hold", entry.clause.id, case.categories(&missing));
         let mut finding =
             CHECK.finding(place::in_policy(policy, entry.clause.span), &["collect", entry.clause.id.as_str()], message);
-        finding.label = format!("declares {} not found", counted(missing.len(), "category").replace("categorys", "categories"));
+        let number = if missing.len() == 1 { "1 category".to_owned() } else { format!("{} categories", missing.len()) };
+        finding.label = format!("declares {number} not found");
         finding.categories = missing;
         finding.categories.sort_unstable();
         finding.clauses.push(place::cite(policy, &entry.clause, "declares it"));

@@ -1,11 +1,15 @@
 //! Places in files and in the Policy as people and tools read them.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use super::Case;
+use crate::facts::FileFacts;
 use crate::index::Symbol;
 use crate::ir::Function;
 use crate::policy::{Clause, Policy};
 use crate::report::{ClauseCitation, Location};
-use crate::source::{LineIndex, Site, Span};
+use crate::source::{Site, Span};
 
 /// A clause's wording is cut at this many characters: enough to recognise it.
 const CITED_CHARACTERS: usize = 160;
@@ -19,8 +23,7 @@ pub fn policy_file(policy: &Policy) -> Symbol {
 
 /// A place in the Policy file.
 pub(crate) fn in_policy(policy: &Policy, span: Span) -> Location {
-    let lines = LineIndex::new(&policy.source);
-    Location::in_text(policy_file(policy), &policy.source, &lines, span)
+    Location::in_text(policy_file(policy), &policy.source, &policy.lines, span)
 }
 
 /// A clause as a finding cites it. `role` says what it has to do with the finding.
@@ -33,7 +36,50 @@ pub(crate) fn cite(policy: &Policy, clause: &Clause, role: impl Into<String>) ->
     }
 }
 
-impl Case<'_> {
+/// The functions of every file by where they begin.
+#[derive(Debug, Default)]
+pub struct FunctionIndex {
+    files: Vec<Vec<Indexed>>,
+}
+
+#[derive(Debug)]
+struct Indexed {
+    extent: Span,
+    /// How far this one and those that begin before it reach.
+    reach: u32,
+    position: usize,
+}
+
+impl FunctionIndex {
+    /// Indexes the functions of files, by [`crate::source::FileId`].
+    #[must_use]
+    pub fn new(facts: &[Arc<FileFacts>]) -> Self {
+        let of = |facts: &Arc<FileFacts>| {
+            let all = facts.unit.functions.iter().enumerate();
+            let mut sorted: Vec<Indexed> =
+                all.map(|(position, function)| Indexed { extent: function.extent, reach: 0, position }).collect();
+            // Of those that begin together the inner one comes last.
+            sorted.sort_by_key(|one| (one.extent.start, Reverse(one.extent.end)));
+            let mut reach = 0;
+            for one in &mut sorted {
+                reach = reach.max(one.extent.end);
+                one.reach = reach;
+            }
+            sorted
+        };
+        Self { files: facts.iter().map(of).collect() }
+    }
+
+    /// The position of the innermost function around a place: the last that begins before it and ends after it.
+    fn around(&self, site: Site) -> Option<usize> {
+        let all = self.files.get(site.file.index())?;
+        let upto = all.partition_point(|one| one.extent.start <= site.span.start);
+        let before = all.get(..upto)?.iter().rev().take_while(|one| one.reach >= site.span.end);
+        before.filter(|one| one.extent.contains(site.span)).map(|one| one.position).next()
+    }
+}
+
+impl<'a> Case<'a> {
     /// A place in a file of the scan.
     pub(crate) fn place(&self, site: Site) -> Option<Location> {
         Some(Location::of(self.sources.get(site.file.index())?, site.span))
@@ -45,12 +91,9 @@ impl Case<'_> {
     }
 
     /// The innermost function around a place.
-    pub(crate) fn function_at(&self, site: Site) -> Option<&Function> {
-        let functions = &self.facts.get(site.file.index())?.unit.functions;
-        functions
-            .iter()
-            .filter(|function| function.extent.contains(site.span))
-            .min_by_key(|function| function.extent.end - function.extent.start)
+    pub(crate) fn function_at(&self, site: Site) -> Option<&'a Function> {
+        let position = self.functions.around(site)?;
+        self.facts.get(site.file.index())?.unit.functions.get(position)
     }
 
     /// The name of the innermost function around a place, with its owner; empty outside functions.

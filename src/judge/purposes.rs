@@ -1,9 +1,6 @@
 //! What data are used for, as annotations and configuration state it.
 
-use globset::{GlobBuilder, GlobMatcher};
-
 use super::Case;
-use crate::config::Config;
 use crate::index::Symbol;
 use crate::policy::Policy;
 use crate::source::Site;
@@ -19,29 +16,6 @@ pub(crate) struct Stated {
     pub by: String,
 }
 
-/// The path-to-purpose map of `pdlint.toml`, compiled.
-#[derive(Debug, Default)]
-pub(crate) struct PathPurposes {
-    globs: Vec<(GlobMatcher, String, Symbol)>,
-}
-
-impl PathPurposes {
-    /// Compiles the map; globs that cannot be compiled were refused when the configuration was read.
-    pub(crate) fn new(config: &Config) -> Self {
-        let compiled = config.purposes.iter().filter_map(|(glob, purpose)| {
-            let matcher = GlobBuilder::new(glob).literal_separator(true).build().ok()?.compile_matcher();
-            Some((matcher, glob.clone(), *purpose))
-        });
-        Self { globs: compiled.collect() }
-    }
-
-    /// The purpose of a file's code; the first glob that matches decides.
-    pub(crate) fn of(&self, policy: &Policy, path: Symbol) -> Option<Stated> {
-        let (_, glob, purpose) = self.globs.iter().find(|(matcher, _, _)| matcher.is_match(path.as_str()))?;
-        Some(Stated::new(policy, *purpose, format!("pdlint.toml maps `{glob}` to the purpose `{purpose}`")))
-    }
-}
-
 impl Stated {
     fn new(policy: &Policy, written: Symbol, by: String) -> Self {
         let found = policy.purpose(written.as_str());
@@ -55,7 +29,7 @@ impl Stated {
 
 impl Case<'_> {
     /// The purpose stated for a place: by an annotation on its line or on its function, else by the file's path.
-    pub(crate) fn purpose_of_use(&self, policy: &Policy, paths: &PathPurposes, site: Site) -> Option<Stated> {
+    pub(crate) fn purpose_of_use(&self, policy: &Policy, site: Site) -> Option<Stated> {
         let source = self.sources.get(site.file.index())?;
         let notes = &self.facts.get(site.file.index())?.purposes;
         if !notes.is_empty() {
@@ -70,6 +44,8 @@ impl Case<'_> {
                 return Some(Stated::new(policy, note.purpose, by));
             }
         }
-        paths.of(policy, source.path)
+        let mapped = self.config.purpose_of(source.path.as_str())?;
+        let by = format!("pdlint.toml maps `{}` to the purpose `{}`", mapped.glob, mapped.purpose);
+        Some(Stated::new(policy, mapped.purpose, by))
     }
 }

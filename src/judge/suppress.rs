@@ -1,9 +1,11 @@
 //! `pdlint:ignore[PD501] reason`: which findings it covers, and which suppressions are at fault themselves.
 
+use std::ops::RangeInclusive;
+
 use rustc_hash::FxHashMap;
 
 use super::wording::without_values;
-use super::{CHECKS, Case, configured, notice};
+use super::{CHECKS, Case, notice};
 use crate::facts::Suppression;
 use crate::index::Symbol;
 use crate::ir::{Block, Function, Stmt};
@@ -24,21 +26,39 @@ pub(crate) fn apply(case: &Case<'_>, findings: &mut [Finding]) -> Vec<Notice> {
     }
     let mut notices = Vec::new();
     for (index, (source, facts)) in case.sources.iter().zip(case.facts).enumerate() {
+        if facts.suppressions.is_empty() {
+            continue;
+        }
         let here = by_file.get(&source.path).map(Vec::as_slice).unwrap_or_default();
         let file = FileId::from_index(index);
-        for suppression in &facts.suppressions {
-            let mut used: Vec<&'static str> = Vec::new();
-            for at in here {
-                let Some(finding) = findings.get_mut(*at) else { continue };
-                if !names(suppression, finding.code, finding.name) || !covers(case, file, suppression.line, finding) {
+        let mut by_line: Vec<usize> = (0..facts.suppressions.len()).collect();
+        let line = |at: &usize| facts.suppressions.get(*at).map_or(0, |suppression| suppression.line);
+        by_line.sort_by_key(line);
+        let mut used: Vec<Vec<&'static str>> = vec![Vec::new(); facts.suppressions.len()];
+        for at in here {
+            let Some(finding) = findings.get_mut(*at) else { continue };
+            let mut near: Vec<usize> = Vec::new();
+            for lines in lines_of(case, file, finding) {
+                let first = by_line.partition_point(|at| line(at) < *lines.start());
+                let last = by_line.partition_point(|at| line(at) <= *lines.end());
+                near.extend(by_line.get(first..last).unwrap_or_default());
+            }
+            // Of several the first in the file is the one that is named.
+            near.sort_unstable();
+            near.dedup();
+            for which in near {
+                let (Some(suppression), Some(used)) = (facts.suppressions.get(which), used.get_mut(which)) else { continue };
+                if !names(suppression, finding.code, finding.name) {
                     continue;
                 }
                 used.push(finding.code);
-                let reason = without_values(case, suppression.reason.as_deref().unwrap_or_default());
+                let reason = without_values(&case.catalog.categories, suppression.reason.as_deref().unwrap_or_default());
                 let location = case.place(Site { file, span: suppression.span });
                 finding.suppressed = finding.suppressed.take().or(location.map(|location| SuppressedBy { location, reason }));
             }
-            faults(case, Site { file, span: suppression.span }, suppression, &used, &mut notices);
+        }
+        for (suppression, used) in facts.suppressions.iter().zip(&used) {
+            faults(case, Site { file, span: suppression.span }, suppression, used, &mut notices);
         }
     }
     notices
@@ -52,21 +72,18 @@ fn is_named(written: Symbol, code: &str, name: &str) -> bool {
     written.as_str().eq_ignore_ascii_case(code) || written == *name
 }
 
-/// Whether a suppression of `line` covers a finding: the line is one of those that the finding or the expression around it takes,
-/// for a call at the end of a chain stands lines below the comment above the statement.
-fn covers(case: &Case<'_>, file: FileId, line: u32, finding: &Finding) -> bool {
+/// The lines of which a suppression covers a finding: those that the finding takes, and those of the expressions around it, for a
+/// call at the end of a chain stands lines below the comment above the statement.
+fn lines_of(case: &Case<'_>, file: FileId, finding: &Finding) -> Vec<RangeInclusive<u32>> {
     let place = &finding.location;
-    if (place.line..=place.end_line).contains(&line) {
-        return true;
-    }
+    let mut all = vec![place.line..=place.end_line];
     let site = Site { file, span: Span { start: place.offset, end: place.offset.saturating_add(place.length) } };
-    let Some(source) = case.sources.get(file.index()) else { return false };
-    case.function_at(site).is_some_and(|function| {
-        expressions_around(function, site.span).into_iter().any(|span| {
-            let (first, last) = (source.lines().line(span.start), source.lines().line(span.end));
-            last - first <= LONGEST_STATEMENT && (first..=last).contains(&line)
-        })
-    })
+    if let (Some(source), Some(function)) = (case.sources.get(file.index()), case.function_at(site)) {
+        let around = expressions_around(function, site.span);
+        let lines = around.into_iter().map(|span| source.lines().line(span.start)..=source.lines().line(span.end));
+        all.extend(lines.filter(|lines| lines.end() - lines.start() <= LONGEST_STATEMENT));
+    }
+    all
 }
 
 /// The spans of the expressions that contain `inner`, of statements anywhere in a function. Blocks nest as deep as the code
@@ -114,8 +131,7 @@ fn faults(case: &Case<'_>, site: Site, suppression: &Suppression, used: &[&'stat
         };
         // A check that did not run says nothing about its suppressions.
         let path = case.path(site);
-        let ran = (case.policy.is_some() || !check.needs_policy)
-            && configured(case.config, check.code, check.name, path.as_str()) != Some(None);
+        let ran = (case.policy.is_some() || !check.needs_policy) && case.config.severity(check.code, path.as_str()) != Some(None);
         if ran && !used.contains(&check.code) {
             add(notice::UNUSED_SUPPRESSION, format!("no {} ({}) is found here; remove the suppression", check.code, check.name));
         }

@@ -3,7 +3,6 @@
 use super::Case;
 use super::carried::{HIDDEN, categories};
 use super::party::Party;
-use super::purposes::PathPurposes;
 use super::{Check, wording};
 use crate::catalog::model::Effects;
 use crate::flow::{Carried, Flow};
@@ -26,14 +25,13 @@ impl<'a> Case<'a> {
     /// nothing of the person. A hashed one stays in.
     pub(crate) fn transfers(&self) -> Vec<Transfer<'a>> {
         let Some(policy) = self.policy else { return Vec::new() };
-        let paths = PathPurposes::new(self.config);
-        self.flows.flows.iter().filter_map(|flow| self.transfer(policy, &paths, flow)).collect()
+        self.flows.flows.iter().filter_map(|flow| self.transfer(policy, flow)).collect()
     }
 
-    fn transfer(&self, policy: &'a Policy, paths: &PathPurposes, flow: &'a Flow) -> Option<Transfer<'a>> {
+    fn transfer(&self, policy: &'a Policy, flow: &'a Flow) -> Option<Transfer<'a>> {
         let party = Party::of(self, flow)?;
         let carried = self.judged(flow, |one| !one.effects.intersects(HIDDEN));
-        let purpose = self.purpose_of_use(policy, paths, flow.site).map(|stated| stated.purpose);
+        let purpose = self.purpose_of_use(policy, flow.site).map(|stated| stated.purpose);
         let mut answers = Vec::with_capacity(carried.len());
         for one in carried {
             let query = TransferQuery {

@@ -1,6 +1,7 @@
 //! Words that several checks share.
 
 use super::Case;
+use crate::catalog::Categories;
 use crate::catalog::model::Effects;
 use crate::classify::values::detect;
 use crate::index::Symbol;
@@ -73,11 +74,12 @@ pub(crate) fn effects_words(effects: Effects) -> &'static str {
 /// Rounds of masking: each hides several values, and nobody writes so many into one remark.
 const MASKING_ROUNDS: usize = 16;
 
-/// A remark that somebody wrote, without the personal values it may hold: it goes into every report.
-pub(crate) fn without_values(case: &Case<'_>, remark: &str) -> String {
+/// A text that somebody wrote, without the personal values it may hold: it goes into every report.
+#[must_use]
+pub fn without_values(categories: &Categories, remark: &str) -> String {
     let mut text = remark.to_owned();
     for _ in 0..MASKING_ROUNDS {
-        let hits = detect(&text, None, &case.catalog.categories);
+        let hits = detect(&text, None, categories);
         if hits.is_empty() {
             return text;
         }

@@ -3,16 +3,24 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+mod delimited;
+#[cfg(feature = "javascript")]
+pub mod javascript;
 pub mod lowering;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
+pub mod table_file;
+#[cfg(feature = "javascript")]
+pub mod typescript;
+mod values;
 
 use crate::index::Symbol;
 use crate::ir::Unit;
-use crate::ir::schema::SchemaStep;
+use crate::ir::rows::ColumnValues;
+use crate::ir::schema::{SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The registered front ends. A new language is its module, its `mod` line above, and its line here.
@@ -21,7 +29,12 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &sql::Sql,
     #[cfg(feature = "python")]
     &python::Python,
+    #[cfg(feature = "javascript")]
+    &javascript::JavaScript,
+    #[cfg(feature = "javascript")]
+    &typescript::TypeScript,
     &config_file::ConfigFile,
+    &table_file::TableFile,
 ];
 
 /// A language.
@@ -74,6 +87,10 @@ pub struct Lowered {
     pub unit: Unit,
     /// Changes of the database schema, in order.
     pub schema: Vec<SchemaStep>,
+    /// Values of columns, in files of data.
+    pub rows: Vec<ColumnValues>,
+    /// What the file says of the life and protection of tables' rows.
+    pub storage: Vec<StorageFact>,
     /// Comments, for suppressions and annotations. Their text includes the comment signs.
     pub comments: Vec<Comment>,
     /// Values of configuration files.
@@ -111,6 +128,45 @@ pub struct Damage {
     pub message: String,
 }
 
+/// Tells which comments stand alone on their lines. Asked in the order of the text, it looks at each line once, however many
+/// comments stand on it.
+#[derive(Debug)]
+pub struct LineEdges<'t> {
+    text: &'t str,
+    /// The first byte of the line at hand that is no blank.
+    first: usize,
+    /// Where that line ends.
+    end: usize,
+}
+
+impl<'t> LineEdges<'t> {
+    /// The lines of a text.
+    #[must_use]
+    pub fn new(text: &'t str) -> Self {
+        let mut edges = Self { text, first: 0, end: 0 };
+        edges.enter(0);
+        edges
+    }
+
+    fn enter(&mut self, start: usize) {
+        let rest = self.text.get(start..).unwrap_or_default();
+        self.end = start + memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let line = self.text.get(start..self.end).unwrap_or_default();
+        self.first = self.end - line.trim_start().len();
+    }
+
+    /// Whether nothing but blanks stands before `at` on its line. No later question may be about an earlier line.
+    pub fn begins_line(&mut self, at: usize) -> bool {
+        if at > self.end {
+            let before = self.text.as_bytes().get(self.end..at).unwrap_or_default();
+            if let Some(newline) = memchr::memrchr(b'\n', before) {
+                self.enter(self.end + newline + 1);
+            }
+        }
+        at <= self.first
+    }
+}
+
 /// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
@@ -121,4 +177,17 @@ pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
 #[must_use]
 pub fn frontend_named(name: &str) -> Option<&'static dyn Frontend> {
     FRONTENDS.iter().copied().find(|frontend| frontend.name() == name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LineEdges;
+
+    #[test]
+    fn what_begins_a_line_is_known_for_any_number_of_places_on_it() {
+        let text = "  a b\n\n\tc\n d";
+        let mut edges = LineEdges::new(text);
+        let begin: Vec<usize> = (0..text.len()).filter(|at| edges.begins_line(*at)).collect();
+        assert_eq!(begin, [0, 1, 2, 6, 7, 8, 10, 11]);
+    }
 }

@@ -1,10 +1,10 @@
 //! The whole program: names, types and calls across files; the schema after all migrations. Knows no policy and no language.
 
 mod members;
-mod paths;
+pub(crate) mod paths;
 pub mod program;
 pub mod schema;
 pub mod types;
 
 pub use program::Program;
-pub use schema::{Column, Schema, Table};
+pub use schema::{Column, FactKind, Schema, Table, TableFact};

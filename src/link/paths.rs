@@ -9,7 +9,7 @@ use crate::ir::{Import, TypeKind};
 use crate::source::FileId;
 
 /// Import chains (re-exports) are followed this far.
-const REEXPORTS: u32 = 4;
+pub(crate) const REEXPORTS: u32 = 4;
 
 impl<'a> Program<'a> {
     /// What a written type name stands for.

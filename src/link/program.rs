@@ -135,7 +135,9 @@ impl<'a> Program<'a> {
                         self.roles.entry((owner, role)).or_default().push(id);
                     }
                     self.methods.entry((owner, function.name)).or_default().push(id);
-                    self.methods_by_name.entry(function.name).or_default().push(id);
+                    if function.receiver.is_some() {
+                        self.methods_by_name.entry(function.name).or_default().push(id);
+                    }
                     if let Some(interface) = function.implements {
                         self.implementors.entry((interface, function.name)).or_default().push(id);
                     }
@@ -251,8 +253,9 @@ impl<'a> Program<'a> {
     /// Methods of this name in the whole program that satisfy a condition.
     #[must_use]
     pub fn methods_named(&self, name: Symbol, takes: impl Fn(&Function) -> bool) -> SmallVec<[FnId; 2]> {
-        let all = self.methods_by_name.get(&name).into_iter().flatten();
-        all.copied().filter(|id| self.function(*id).is_some_and(|(_, f)| f.receiver.is_some() && takes(f))).collect()
+        // A name that so many methods bear says nothing, and looking through them at every call would cost more than linear time.
+        let all = self.methods_by_name.get(&name).filter(|all| all.len() <= MOST_NAMESAKES).into_iter().flatten();
+        all.copied().filter(|id| self.function(*id).is_some_and(|(_, f)| takes(f))).collect()
     }
 
     /// Macros of the program by name and number of arguments.
@@ -284,6 +287,9 @@ impl<'a> Program<'a> {
             .unwrap_or_else(|| all.iter().copied().take(MAX_TARGETS).collect())
     }
 }
+
+/// A method's name tells which one is called while at most this many methods bear it.
+const MOST_NAMESAKES: usize = 64;
 
 /// A call resolves to at most this many functions.
 pub const MAX_TARGETS: usize = 8;

@@ -6,10 +6,13 @@
 
 mod fold;
 mod sequence;
+mod storage;
+mod values;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use self::storage::{FactKind, TableFact};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, Verdict};
 use crate::facts::FileFacts;
@@ -33,6 +36,8 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Which of several databases or dialect variants it belongs to: the migration folder, or the file.
     pub database: Symbol,
+    /// What SQL and code say of the life and protection of its rows.
+    pub facts: Vec<TableFact>,
 }
 
 impl Table {
@@ -119,9 +124,11 @@ impl Schema {
             tables.push(table.table);
         }
         tables.par_iter_mut().for_each(|table| classify(catalog, sources, table));
+        values::classify(catalog, sources, facts, &mut tables);
         let mut schema = Self::new(tables);
         schema.index.copies = copies;
         schema.follow_lineage(&lineages);
+        storage::attach(&mut schema, catalog, sources, facts);
         schema
     }
 
@@ -135,6 +142,13 @@ impl Schema {
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.positions(name).next().and_then(|position| self.tables.get(position))
+    }
+
+    /// The column at `position` of the first table of this name that has `width` columns: for rows of data that name none.
+    #[must_use]
+    pub fn column_at(&self, table: &str, position: usize, width: usize) -> Option<&Column> {
+        let tables = self.positions(table).filter_map(|at| self.tables.get(at));
+        tables.filter(|table| table.columns.len() == width).find_map(|table| table.columns.get(position))
     }
 
     /// The tables of this name that its qualifier does not rule out.

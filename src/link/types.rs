@@ -82,17 +82,22 @@ impl Ty {
 /// How deep types are followed.
 const DEPTH: u32 = 8;
 
+/// How many parts of a type are resolved: names for tuples of names for tuples stand for more than anybody wrote.
+const MOST_PARTS: u32 = 256;
+
 /// Resolves a written type.
 #[must_use]
 pub fn lower(program: &Program<'_>, scope: &Scope<'_>, ty: &TypeRef) -> Ty {
-    shape(program, scope, &ty.shape, DEPTH)
+    let mut parts = MOST_PARTS;
+    shape(program, scope, &ty.shape, DEPTH, &mut parts)
 }
 
-fn shape(program: &Program<'_>, scope: &Scope<'_>, shape_: &TypeShape, depth: u32) -> Ty {
-    if depth == 0 {
+fn shape(program: &Program<'_>, scope: &Scope<'_>, shape_: &TypeShape, depth: u32, parts: &mut u32) -> Ty {
+    if depth == 0 || *parts == 0 {
         return Ty::Unknown;
     }
-    let inner = |ty: &TypeRef| shape(program, scope, &ty.shape, depth - 1);
+    *parts -= 1;
+    let mut inner = |ty: &TypeRef| shape(program, scope, &ty.shape, depth - 1, parts);
     match shape_ {
         TypeShape::Unknown => Ty::Unknown,
         TypeShape::Text => Ty::Text,
@@ -111,7 +116,7 @@ fn shape(program: &Program<'_>, scope: &Scope<'_>, shape_: &TypeShape, depth: u3
         TypeShape::Function(result) => Ty::Function(Arc::new(inner(result))),
         TypeShape::Named(path, arguments) => match program.type_named(scope, path) {
             Named::Program(id) => match program.alias_of(id) {
-                Some((target, target_scope)) => shape(program, &target_scope, &target.shape, depth - 1),
+                Some((target, target_scope)) => shape(program, &target_scope, &target.shape, depth - 1, parts),
                 None => Ty::Program(id),
             },
             // An extractor or guard of a library around one of the program's own types gives that type's members.

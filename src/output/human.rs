@@ -176,7 +176,7 @@ impl<'r> Page<'r> {
                 (None, Some(location)) if at > 0 => {
                     self.indented("clause", &format!("{} {}  {}", clause.id, clause.role, place(location)));
                 }
-                (None, _) => self.indented("clause", message.trim_start_matches("clause ")),
+                (None, _) => self.indented("clause", message.strip_prefix("clause ").unwrap_or(&message)),
             }
         }
     }

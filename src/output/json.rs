@@ -9,7 +9,7 @@ use super::render::counts::Counts;
 use super::render::json;
 use super::{Format, Style, View};
 use crate::catalog::Catalog;
-use crate::report::{Element, Finding, Notice, PolicyTitle, Report, Transfer};
+use crate::report::{Element, Finding, Notice, PolicyTitle, Report, StoredTable, Transfer};
 
 /// `--format json`.
 #[derive(Debug)]
@@ -39,6 +39,7 @@ impl Format for Json {
                     policy,
                     elements: &report.elements,
                     transfers: &report.transfers,
+                    tables: &report.tables,
                     notices: &report.notices,
                     summary,
                 },
@@ -62,6 +63,7 @@ struct Inventory<'r> {
     policy: Option<&'r PolicyTitle>,
     elements: &'r [Element],
     transfers: &'r [Transfer],
+    tables: &'r [StoredTable],
     notices: &'r [Notice],
     summary: Summary<'r>,
 }

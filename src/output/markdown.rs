@@ -158,8 +158,31 @@ fn inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out)?;
     }
+    stored(report, out)?;
     notices(&report.notices, out)?;
     footer(report, out)
+}
+
+/// What ends, copies and protects the rows of tables with personal data.
+fn stored(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    if report.tables.iter().all(|table| table.facts.is_empty()) {
+        return Ok(());
+    }
+    writeln!(out, "## Life and protection of stored data\n")?;
+    writeln!(out, "| place | table | what | with | period | words |\n|---|---|---|---|---|---|")?;
+    for (table, fact) in report.tables.iter().flat_map(|table| table.facts.iter().map(move |fact| (table, fact))) {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} | {} | {} |",
+            markdown_code(&format!("{}:{}", fact.file, fact.line)),
+            markdown_code(&qualified(table.name.as_str(), fact.column.map_or("", Symbol::as_str))),
+            fact.kind,
+            fact.other.map(|other| markdown_code(other.as_str())).unwrap_or_default(),
+            fact.period.as_deref().unwrap_or_default(),
+            markdown_prose(fact.detail.as_str()),
+        )?;
+    }
+    writeln!(out)
 }
 
 fn policy(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -8,6 +8,7 @@ use super::render::grid::grid;
 use super::render::{joined, place};
 use super::{Detail, Format, Style, View};
 use crate::catalog::Catalog;
+use crate::index::Symbol;
 use crate::report::Report;
 
 /// `--format table`; `human` is the same for the inventory.
@@ -28,7 +29,7 @@ impl Format for Table {
     }
 }
 
-/// Writes elements and transfers, each as a table, and the counts.
+/// Writes elements, transfers and what is known of the life of tables' rows, each as a table, and the counts.
 ///
 /// # Errors
 /// Whatever writing to `out` gives.
@@ -72,6 +73,21 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
             ]
         });
         writeln!(out, "{}", grid(&["place", "sink", "recipient", "country", "categories", "from"], rows, style))?;
+    }
+    let facts = report.tables.iter().flat_map(|table| table.facts.iter().map(move |fact| (table, fact)));
+    let rows: Vec<_> = facts
+        .map(|(table, fact)| {
+            vec![
+                format!("{}:{}", fact.file, fact.line),
+                qualified(table.name.as_str(), fact.column.map_or("", Symbol::as_str)),
+                fact.kind.to_owned(),
+                fact.other.map(|other| other.to_string()).unwrap_or_default(),
+                fact.period.clone().unwrap_or_default(),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        writeln!(out, "{}", grid(&["place", "table", "life and protection", "with", "period"], rows.into_iter(), style))?;
     }
     if style.detail > Detail::Brief {
         for line in scanned(report) {

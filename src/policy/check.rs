@@ -3,14 +3,14 @@
 //! Only mistakes of the *file* are reported here, those that leave open what it means. What is wrong with the Policy it
 //! describes (a catch-all, no limit of time) is a finding of `judge`.
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::read::Draft;
 use super::{Clause, Policy};
 use crate::catalog::{Catalog, CategorySet};
 use crate::index::Symbol;
 use crate::source::Span;
-use crate::toml_reader::Mistakes;
+use crate::toml_reader::{Mistakes, one_of};
 
 /// Adds what is wrong among the entries.
 pub(super) fn entries(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
@@ -136,9 +136,10 @@ fn transfers(policy: &Policy, mistakes: &Mistakes) {
 fn recipients(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
     let policy = &draft.policy;
     let mut seen: FxHashMap<(Symbol, Symbol), Span> = FxHashMap::default();
-    let mut described = rustc_hash::FxHashSet::default();
+    let mut described = FxHashSet::default();
     described.extend(policy.recipients.iter().filter(|one| one.name.is_some() && one.country.is_some()).map(|one| one.id));
-    let transfer_clauses: Vec<Symbol> = policy.transfers.iter().map(|one| one.clause.id).collect();
+    let transfer_clauses: FxHashSet<Symbol> = policy.transfers.iter().map(|one| one.clause.id).collect();
+    let known_clauses = one_of(policy.transfers.iter().map(|one| one.clause.id.as_str()));
     for (entry, at) in policy.recipients.iter().zip(draft.recipient_ids.iter().copied()) {
         // The same company may stand under two clauses (needed for the service; with consent), but once under each.
         if let Some(first) = seen.insert((entry.id, entry.clause.id), at) {
@@ -159,11 +160,10 @@ fn recipients(draft: &Draft, catalog: &Catalog, mistakes: &Mistakes) {
         if !transfer_clauses.contains(&entry.clause.id) {
             let message =
                 format!("recipient `{}` stands under clause {}, which no [[transfer]] names", entry.id, entry.clause.id);
-            let known = transfer_clauses.iter().map(|clause| format!("`{clause}`")).collect::<Vec<_>>().join(", ");
-            let help = if known.is_empty() {
+            let help = if transfer_clauses.is_empty() {
                 "add a [[transfer]] with this clause: what the text allows, to whom, on what condition".to_owned()
             } else {
-                format!("clauses with a [[transfer]]: {known}; add one for {}, or correct the number", entry.clause.id)
+                format!("{known_clauses}; add a [[transfer]] for {}, or correct the number", entry.clause.id)
             };
             let problem = mistakes.problem("recipient_without_transfer", message);
             mistakes.add(problem.label(entry.clause.span, "no [[transfer]] has this clause").advise(help));

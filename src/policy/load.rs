@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::{Policy, check, read};
 use crate::catalog::Catalog;
-use crate::toml_reader::{Mistakes, Problem, Unread, read_document, read_file};
+use crate::toml_reader::{Mistaken, Mistakes, Problem, Unread, read_document, read_file};
 
 /// A Policy file is written by hand; one above this size (bytes) is something else.
 pub const MAX_SIZE: u64 = 4 << 20;
@@ -35,20 +35,10 @@ pub enum PolicyError {
         /// Path as given.
         path: String,
     },
-    /// It holds one mistake.
+    /// It holds mistakes.
     #[error(transparent)]
     #[diagnostic(transparent)]
-    Mistake(Box<Problem>),
-    /// It holds several mistakes.
-    #[error("{} mistakes in the Policy file {path}", mistakes.len())]
-    #[diagnostic(code(pdlint::policy::invalid))]
-    Mistakes {
-        /// Path as given.
-        path: String,
-        /// Each, in the order of the file.
-        #[related]
-        mistakes: Vec<Problem>,
-    },
+    Mistaken(#[from] Mistaken),
 }
 
 impl PolicyError {
@@ -56,21 +46,15 @@ impl PolicyError {
     #[must_use]
     pub fn mistakes(&self) -> &[Problem] {
         match self {
-            Self::Mistake(one) => std::slice::from_ref(&**one),
-            Self::Mistakes { mistakes, .. } => mistakes,
+            Self::Mistaken(mistaken) => mistaken.all(),
             Self::Unreadable { .. } | Self::TooLarge { .. } => &[],
         }
     }
+}
 
-    fn of(path: &Path, mut mistakes: Vec<Problem>) -> Self {
-        match (mistakes.pop(), mistakes.is_empty()) {
-            (Some(one), true) => Self::Mistake(Box::new(one)),
-            (last, _) => {
-                mistakes.extend(last);
-                Self::Mistakes { path: path.display().to_string(), mistakes }
-            }
-        }
-    }
+/// The mistakes of the file at `path`.
+fn mistaken(path: &Path, mistakes: Vec<Problem>) -> PolicyError {
+    Mistaken::new(AREA, &format!("the Policy file {}", path.display()), mistakes).into()
 }
 
 impl Policy {
@@ -84,7 +68,7 @@ impl Policy {
             Ok(text) => Self::parse(path, &text, catalog),
             Err(Unread::Io(cause)) => Err(PolicyError::Unreadable { path: named(), cause }),
             Err(Unread::TooLarge) => Err(PolicyError::TooLarge { path: named() }),
-            Err(Unread::NotUtf8(problem)) => Err(PolicyError::Mistake(problem)),
+            Err(Unread::NotUtf8(problem)) => Err(mistaken(path, vec![*problem])),
         }
     }
 
@@ -102,7 +86,7 @@ impl Policy {
         });
         match policy {
             Some(policy) if mistakes.is_empty() => Ok(policy),
-            _ => Err(PolicyError::of(path, mistakes.in_file(&path.display().to_string(), text))),
+            _ => Err(mistaken(path, mistakes.in_file(&path.display().to_string(), text))),
         }
     }
 }

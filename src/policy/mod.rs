@@ -14,12 +14,12 @@ use std::sync::Arc;
 
 use crate::catalog::CategorySet;
 use crate::index::Symbol;
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 
 pub use load::PolicyError;
-pub use template::{Operator, template};
+pub use template::template;
 pub use text::PolicyText;
-pub use verdict::{CollectionRuling, KeptFor, Ruling, TransferQuery, TransferRuling, Verdict, host_matches};
+pub use verdict::{KeptFor, Ruling, TransferQuery, TransferRuling, Verdict};
 
 /// A Policy.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub struct Policy {
     pub path: PathBuf,
     /// Its text; spans below are byte ranges of it.
     pub source: Arc<str>,
+    /// Where its lines begin.
+    pub lines: LineIndex,
     /// `[policy]`.
     pub header: Header,
     /// `[[subject]]`.
@@ -301,6 +303,8 @@ pub struct Storage {
     pub clause: Clause,
     /// ISO 3166-1 alpha-2 codes; `*` = anywhere.
     pub countries: Vec<Symbol>,
+    /// Tables that are archives, histories or other copies: names, `*` for any run of characters.
+    pub copies: Vec<Symbol>,
     /// Whole entry.
     pub span: Span,
 }

@@ -11,7 +11,7 @@ use super::{
 use crate::catalog::model::SinkKind;
 use crate::catalog::{Catalog, CategorySet, country};
 use crate::index::Symbol;
-use crate::source::Span;
+use crate::source::{LineIndex, Span};
 use crate::toml_reader::{Placed, TableReader, advice};
 
 const SOURCES: &[(&str, SourceKind)] = &[
@@ -117,6 +117,7 @@ pub(super) fn policy(root: &TableReader<'_>, path: &Path, text: &Arc<str>, catal
     let policy = Policy {
         path: path.to_owned(),
         source: Arc::clone(text),
+        lines: LineIndex::new(text),
         header,
         subjects,
         collects,
@@ -326,9 +327,15 @@ impl Reader<'_> {
 
     fn storage(&self, table: &TableReader<'_>) -> Option<Storage> {
         let clause = clause(table);
-        let written = required_texts(table, "countries", "list them, e.g. countries = [\"KZ\"]; \"*\" is anywhere")?;
+        // A clause on archives speaks of copies and may name no country.
+        let copies = table.texts("copies");
+        let written = match (&copies, table.has("countries")) {
+            (Some(_), false) => Vec::new(),
+            _ => required_texts(table, "countries", "list them, e.g. countries = [\"KZ\"]; \"*\" is anywhere")?,
+        };
         let countries = written.into_iter().filter_map(|code| country_code(table, "countries", code, true)).collect();
-        Some(Storage { clause: clause?, countries, span: table.whole() })
+        let copies = copies.unwrap_or_default().into_iter().map(|one| Symbol::new(one.value)).collect();
+        Some(Storage { clause: clause?, countries, copies, span: table.whole() })
     }
 
     fn right(&self, table: &TableReader<'_>) -> Option<Right> {

@@ -1,64 +1,25 @@
 //! The `pdlint.policy.toml` that `pdlint init` writes: it loads as it stands, declares nothing, and says how to go on.
 
-use crate::toml_reader::quoted;
-
-/// Whose Policy it will be.
-#[derive(Debug, Clone, Default)]
-pub struct Operator {
-    /// Name.
-    pub name: String,
-    /// Registration number.
-    pub id: Option<String>,
-    /// Seat (ISO 3166-1 alpha-2).
-    pub country: Option<String>,
-    /// Ids of the rule packs of its laws.
-    pub laws: Vec<String>,
-    /// The Policy's text, relative to the file.
-    pub text: Option<String>,
-    /// Hosts of its own.
-    pub internal_hosts: Vec<String>,
-}
-
 /// A commented starting Policy file. It declares nothing yet, so that `check` reports everything the code does.
 #[must_use]
-pub fn template(operator: &Operator) -> String {
-    let name = if operator.name.trim().is_empty() { "The operator" } else { operator.name.trim() };
-    let mut parts = vec![format!("name = {}", quoted(name))];
-    parts.extend(operator.id.as_deref().map(|id| format!("id = {}", quoted(id))));
-    parts.extend(operator.country.as_deref().map(|country| format!("country = {}", quoted(country))));
-    let text = match &operator.text {
-        Some(text) => format!("text     = {}", quoted(text)),
-        None => "# text   = \"privacy-policy.md\"        # the wording, with numbered clauses: findings then quote it".to_owned(),
-    };
-    let list = |all: &[String]| all.iter().map(|one| quoted(one)).collect::<Vec<_>>().join(", ");
-    let laws = match operator.laws.as_slice() {
-        [] => "# laws   = [\"kz-94v\"]                  # `pdlint rules` lists the rule packs".to_owned(),
-        some => format!("laws     = [{}]", list(some)),
-    };
-    let hosts = match operator.internal_hosts.as_slice() {
-        [] => "# internal-hosts = [\"example.kz\"]      # your own hosts: traffic to them is no transfer".to_owned(),
-        some => format!("internal-hosts = [{}]", list(some)),
-    };
-    format!(
-        "# What the privacy Policy declares, as data. Every entry names its clause; `pdlint check` holds the code against it.\n\
-         # Nothing is declared yet. Uncomment an example, put in what your text says, and run `pdlint check` again.\n\
-         \n\
-         schema = 1\n\
-         \n\
-         [policy]\n\
-         title    = \"Privacy policy\"\n\
-         operator = {{ {operator} }}\n\
-         revision = \"unknown\"                # the date of the text, e.g. \"2026-01-31\"\n\
-         {text}\n\
-         {laws}\n\
-         {hosts}\n\
-         {EXAMPLES}",
-        operator = parts.join(", "),
-    )
+pub fn template() -> &'static str {
+    TEMPLATE
 }
 
-/// An example of each table. A test uncomments them all and loads the result.
-const EXAMPLES: &str = r#"
+/// With an example of each table. A test uncomments them all and loads the result.
+const TEMPLATE: &str = r#"# What the privacy Policy declares, as data. Every entry names its clause; `pdlint check` holds the code against it.
+# Nothing is declared yet. Uncomment an example, put in what your text says, and run `pdlint check` again.
+
+schema = 1
+
+[policy]
+title    = "Privacy policy"
+operator = { name = "The operator" } # with id = "..." and country = "KZ" where they are known
+revision = "unknown"                 # the date of the text, e.g. "2026-01-31"
+# text   = "privacy-policy.md"         # the wording, with numbered clauses: findings then quote it
+# laws   = ["kz-94v"]                 # `pdlint rules laws` lists the rule packs
+# internal-hosts = ["example.kz"]     # your own hosts: traffic to them is no transfer
+
 # What is collected, from whom: "subject", "automatic", "partner" or "public". A category declares all below it.
 # [[collect]]
 # clause     = "3.1(1)"

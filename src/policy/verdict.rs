@@ -8,7 +8,7 @@ use super::{Clause, Collect, Condition, DeclaredRecipient, Forbid, Period, Polic
 use crate::catalog::law::RetentionDefault;
 use crate::catalog::model::SinkKind;
 use crate::catalog::recipient::RecipientKind;
-use crate::catalog::{Catalog, CategoryId, CategorySet};
+use crate::catalog::{Catalog, CategoryId, CategorySet, host};
 use crate::index::Symbol;
 
 /// The answer.
@@ -39,9 +39,6 @@ pub struct Ruling<'p> {
     /// Purposes declared for it; `None` = not tied to any.
     pub purposes: Option<Vec<Symbol>>,
 }
-
-/// What the Policy says of a collection.
-pub type CollectionRuling<'p> = Ruling<'p>;
 
 /// What the Policy says of a transfer.
 #[derive(Debug, Clone)]
@@ -174,6 +171,14 @@ impl Policy {
         self.country_named(country) || self.storages.iter().any(|entry| entry.countries.iter().any(|one| *one == "*"))
     }
 
+    /// The `[[storage]]` that declares a copy by the name of its table, in full or without its schema; letter case is ignored.
+    #[must_use]
+    pub fn copy_declared(&self, table: &str) -> Option<&super::Storage> {
+        let last = table.rsplit('.').next().unwrap_or(table);
+        let fits = |pattern: &&Symbol| matches_wildcards(pattern.as_str(), table) || matches_wildcards(pattern.as_str(), last);
+        self.storages.iter().find(|entry| entry.copies.iter().any(|pattern| fits(&pattern)))
+    }
+
     /// Whether the operator's seat or a `[[storage]]` names the country itself; `*` names none.
     #[must_use]
     pub fn country_named(&self, country: Symbol) -> bool {
@@ -183,14 +188,14 @@ impl Policy {
     /// Whether traffic to `host` stays with the operator.
     #[must_use]
     pub fn is_internal_host(&self, host: &str) -> bool {
-        self.header.internal_hosts.iter().any(|suffix| host_matches(host, suffix))
+        self.header.internal_hosts.iter().any(|suffix| host::is_below(host, suffix))
     }
 
     /// The declared recipient that owns `host` by its own `hosts`; the longest suffix wins.
     #[must_use]
     pub fn recipient_by_host(&self, host: &str) -> Option<&DeclaredRecipient> {
         let longest = |one: &DeclaredRecipient| {
-            one.hosts.iter().filter(|suffix| host_matches(host, suffix)).map(|suffix| suffix.trim_matches('.').len()).max()
+            one.hosts.iter().filter(|suffix| host::is_below(host, suffix)).map(|suffix| suffix.trim_matches('.').len()).max()
         };
         // `rev` because `max_by_key` takes the last of equals, and the first entry should win.
         self.recipients
@@ -393,6 +398,20 @@ fn is_met(condition: Option<Condition>, query: &TransferQuery) -> bool {
     }
 }
 
+/// Whether a name is what a pattern with `*` describes; letter case is ignored.
+fn matches_wildcards(pattern: &str, name: &str) -> bool {
+    let (pattern, name) = (pattern.to_lowercase(), name.to_lowercase());
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let mut parts: Vec<&str> = parts.collect();
+    let Some(last) = parts.pop() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = rest.get(at + part.len()..).unwrap_or_default();
+    }
+    rest.ends_with(last)
+}
+
 fn purpose_rank(declared: Option<&[Symbol]>, wanted: Option<Symbol>) -> u8 {
     match (declared, wanted) {
         (_, None) => 0,
@@ -400,17 +419,4 @@ fn purpose_rank(declared: Option<&[Symbol]>, wanted: Option<Symbol>) -> u8 {
         (None, Some(_)) => 1,
         (Some(_), Some(_)) => 2,
     }
-}
-
-/// Whether `host` (a port is ignored) is `suffix` or below it: the match ends on a label boundary, letter case is ignored.
-#[must_use]
-pub fn host_matches(host: &str, suffix: &str) -> bool {
-    let host = host
-        .rsplit_once(':')
-        .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
-    let host = host.trim_end_matches('.').as_bytes();
-    let suffix = suffix.trim_start_matches("*.").trim_matches('.').as_bytes();
-    let Some(start) = host.len().checked_sub(suffix.len()).filter(|_| !suffix.is_empty()) else { return false };
-    let (before, tail) = host.split_at(start);
-    tail.eq_ignore_ascii_case(suffix) && (before.is_empty() || before.ends_with(b"."))
 }

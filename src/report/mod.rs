@@ -37,7 +37,7 @@ impl Severity {
 /// A place for people and for tools.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Location {
-    /// Relative to the root, with `/`. For a Policy file outside the root: as given.
+    /// Relative to the root, with `/`; a Policy file outside the root has `..` in it.
     pub file: Symbol,
     /// From 1.
     pub line: u32,
@@ -223,6 +223,54 @@ pub struct Transfer {
     pub in_test: bool,
 }
 
+/// A table with personal data, and what is known of the life and protection of its rows.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoredTable {
+    /// Name as last written.
+    pub name: Symbol,
+    /// Which of several databases or dialect variants it belongs to: the migration folder, or the file.
+    pub database: Symbol,
+    /// Where it was created.
+    pub file: Symbol,
+    /// From 1.
+    pub line: u32,
+    /// Columns that hold personal data, in the order of the table.
+    pub columns: Vec<StoredColumn>,
+    /// What SQL and code say, by kind and place.
+    pub facts: Vec<StoredFact>,
+}
+
+/// A column that holds personal data.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoredColumn {
+    /// Name.
+    pub name: Symbol,
+    /// Category ids.
+    pub categories: Vec<Symbol>,
+}
+
+/// What one place says of a table.
+#[derive(Debug, Clone, Serialize)]
+pub struct StoredFact {
+    /// e.g. `expiry`, `delete`, `cascade`, `copy-of`, `grant`, `encrypted`.
+    pub kind: &'static str,
+    /// Where.
+    pub file: Symbol,
+    /// From 1.
+    pub line: u32,
+    /// The column that the place speaks of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub column: Option<Symbol>,
+    /// The other table of a cascade or copy, who gets a grant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub other: Option<Symbol>,
+    /// The words of the place.
+    pub detail: Symbol,
+    /// The period it names, in days: `90d`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub period: Option<String>,
+}
+
 /// Something about the scan itself.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Notice {
@@ -245,7 +293,7 @@ pub struct Summary {
     pub lines: usize,
     /// Files by language.
     pub languages: Vec<(Symbol, usize)>,
-    /// Files and folders left out by default (hidden, vendored, ignored are not counted).
+    /// Hidden and vendored folders that were left out; what ignore files name is not counted.
     pub skipped_folders: usize,
     /// Files that no front end claims.
     pub other_files: usize,
@@ -275,6 +323,8 @@ pub struct Report {
     pub elements: Vec<Element>,
     /// Transfers, sorted by file and place.
     pub transfers: Vec<Transfer>,
+    /// Tables with personal data, sorted by database and place.
+    pub tables: Vec<StoredTable>,
     /// Notices, sorted.
     pub notices: Vec<Notice>,
     /// Counts.
@@ -288,7 +338,7 @@ pub struct Report {
 /// What the report says of the Policy it was judged against.
 #[derive(Debug, Clone, Serialize)]
 pub struct PolicyTitle {
-    /// Path as given.
+    /// Path, as in [`Location::file`].
     pub file: String,
     /// Title.
     pub title: String,

@@ -1,7 +1,7 @@
 //! Why something was found at a place, or was not.
 
 use super::Analysis;
-use crate::classify::{Classifier, Explanation};
+use crate::classify::{Classifier, Explanation, Verdict};
 use crate::ir::TypeDecl;
 use crate::source::{SourceFile, Span};
 
@@ -40,7 +40,9 @@ impl Analysis {
                 let in_this_file = |index: usize| table.columns.get(index).is_some_and(|column| column.file.index() == at);
                 for (index, field) in declaration.fields.iter().enumerate() {
                     if in_this_file(index) && on_line(field.span) {
-                        places.push(self.field(source, &declaration, index, "column"));
+                        // What the values show, or the columns that a view selects, is known of the schema alone.
+                        let verdict = table.columns.get(index).and_then(|column| column.verdict.as_ref());
+                        places.push(self.field(source, &declaration, index, "column", verdict));
                     }
                 }
             }
@@ -85,23 +87,32 @@ impl Analysis {
     ) {
         for (index, field) in declaration.fields.iter().enumerate() {
             if on_line(field.span) {
-                places.push(self.field(source, declaration, index, kind));
+                places.push(self.field(source, declaration, index, kind, None));
             }
         }
     }
 
-    fn field(&self, source: &SourceFile, declaration: &TypeDecl, index: usize, kind: &str) -> PlaceExplanation {
+    /// `known` is the verdict as it stands, where more than the declaration tells.
+    fn field(
+        &self,
+        source: &SourceFile,
+        declaration: &TypeDecl,
+        index: usize,
+        kind: &str,
+        known: Option<&Verdict>,
+    ) -> PlaceExplanation {
         let Explanation { verdict, considered } =
             Classifier::new(&self.catalog).explain_field(declaration, index, source.path.as_str());
+        let verdict = known.or(verdict.as_ref());
         let name = declaration.fields.get(index).map(|field| field.name).unwrap_or_default();
-        let mut lines = vec![match &verdict {
+        let mut lines = vec![match verdict {
             Some(verdict) => {
                 let categories: Vec<_> = verdict.categories.iter().map(|id| self.catalog.categories.name(*id)).collect();
                 format!("holds {} (confidence {})", categories.join(", "), verdict.confidence.as_str())
             }
             None => "holds no personal data as far as pdlint can tell".to_owned(),
         }];
-        if let Some(verdict) = &verdict {
+        if let Some(verdict) = verdict {
             lines.extend(verdict.evidence.iter().map(|evidence| format!("because {evidence}")));
         }
         lines.extend(considered);

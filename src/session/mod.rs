@@ -8,6 +8,7 @@ mod explain;
 mod notices;
 mod options;
 mod stages;
+mod tables;
 mod transfers;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::config::Config;
 use crate::facts::{FileFacts, extract};
 use crate::flow::{Flows, Perimeter};
 use crate::index::Symbol;
-use crate::judge::Case;
+use crate::judge::{self, Case};
 use crate::lang::{self, FileName, Frontend, Input};
 use crate::link::{Program, Schema};
 use crate::policy::Policy;
@@ -42,8 +43,6 @@ pub struct Session {
     catalog: Arc<Catalog>,
     config: Config,
     policy: Option<Policy>,
-    include: Option<globset::GlobSet>,
-    exclude: Option<globset::GlobSet>,
     workers: rayon::ThreadPool,
     /// What opening took.
     opened: Stages,
@@ -93,6 +92,7 @@ impl Session {
             config.min_confidence = Some(confidence);
         }
         config.include_tests |= options.include_tests;
+        config.scan_of(&resolved.root);
         let catalog = Catalog::load(&config.rules)?;
         opened.end("rules");
         let policy = match resolved.policy_path(&options, &config) {
@@ -109,10 +109,8 @@ impl Session {
             .thread_name(|index| format!("pdlint-{index}"))
             .build()
             .map_err(|error| SessionError::Threads { message: error.to_string() })?;
-        let include = options::globs(&config.include)?;
-        let exclude = options::globs(&config.exclude)?;
         opened.end("policy and configuration");
-        Ok(Self { options: resolved, catalog, config, policy, include, exclude, workers, opened })
+        Ok(Self { options: resolved, catalog, config, policy, workers, opened })
     }
 
     /// The rules in force.
@@ -163,25 +161,29 @@ impl Session {
 
         let elements = elements::elements(catalog, self.policy.as_ref(), &sources, &facts, &schema);
         let transfers = transfers::transfers(catalog, self.policy.as_ref(), &sources, &flows);
+        let functions = judge::FunctionIndex::new(&facts);
         let case = Case {
             catalog,
             config: &self.config,
             policy: self.policy.as_ref(),
             sources: &sources,
             facts: &facts,
+            functions: &functions,
             schema: &schema,
             flows: &flows,
             elements: &elements,
         };
-        let (findings, judged) = crate::judge::judge(&case);
+        let (findings, judged) = judge::judge(&case);
         notices.extend(judged);
         notices.extend(notices::of_facts(&sources, &facts, &flows));
+        notices.retain(|notice| judge::is_said(&self.config, notice));
         notices.sort();
         notices.dedup();
         stages.end("judgement");
 
         let summary = summary(&found, &sources, &facts, &flows, other_files);
-        let mut report = Report { findings, elements, transfers, notices, summary, ..Report::default() };
+        let tables = tables::tables(catalog, &sources, &schema);
+        let mut report = Report { findings, elements, transfers, tables, notices, summary, ..Report::default() };
         report.excerpts = self.excerpts(&report, &sources);
         report.policy = self.policy.as_ref().map(|policy| PolicyTitle {
             file: policy.path.display().to_string(),
@@ -197,8 +199,7 @@ impl Session {
         discover(&Walk {
             root: &self.options.root,
             starts: &self.options.starts,
-            include: self.include.as_ref(),
-            exclude: self.exclude.as_ref(),
+            is_wanted: &|path| self.config.scans(path),
             is_left_out: &|name| self.catalog.discovery.is_left_out(name),
             threads: self.workers.current_num_threads(),
         })
@@ -229,14 +230,18 @@ impl Session {
         let mut bytes = None;
         let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
         if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
-            let content = std::fs::read(&file.path).unwrap_or_default();
+            let content = match std::fs::read(&file.path) {
+                Ok(content) => content,
+                Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
+            };
             if let Some(interpreter) = interpreter(&content) {
                 frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
             }
             bytes = Some(content);
         }
         let Some(frontend) = frontend else { return Read::Unclaimed };
-        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes());
+        // Spans are of 32 bits.
+        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes()).min(u64::from(u32::MAX));
         if file.size > limit {
             return Read::Notice(notices::too_large(&file.relative, file.size, limit));
         }
@@ -244,9 +249,7 @@ impl Session {
             Ok(bytes) => bytes,
             Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
         };
-        let Some(decoded) = decode(&bytes) else {
-            return Read::Notice(notices::unreadable(&file.relative, "it is binary data"));
-        };
+        let Some(decoded) = decode(&bytes) else { return Read::Notice(notices::binary(&file.relative)) };
         drop(bytes);
         let is_test = self.catalog.discovery.is_test(&file.relative);
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
@@ -277,8 +280,8 @@ impl Session {
                 let found = sources.binary_search_by(|source| source.path.cmp(&file)).ok().and_then(|at| sources.get(at));
                 let text = match (found, &self.policy) {
                     (Some(source), _) => Arc::clone(&source.text),
-                    (None, Some(policy)) => Arc::clone(&policy.source),
-                    (None, None) => return None,
+                    (None, Some(policy)) if judge::policy_file(policy) == file => Arc::clone(&policy.source),
+                    _ => return None,
                 };
                 Some(Excerpt { file, text })
             })
@@ -287,7 +290,22 @@ impl Session {
 }
 
 fn lower(catalog: &Catalog, frontend: &dyn Frontend, path: &str, text: &str) -> FileFacts {
-    extract::extract(catalog, frontend, &Input { path, text })
+    let mut facts = extract::extract(catalog, frontend, &Input { path, text });
+    // The key of a map that is keyed by a person's number or address names what stands beside it: it is shown as values are.
+    for literal in &mut facts.literals {
+        literal.name = literal.name.map(|name| Symbol::new(&harmless_name(catalog, name.as_str())));
+    }
+    facts
+}
+
+/// A name without the personal values it may hold. What has as many digits as a phone is a number, though no check digit tells whose.
+fn harmless_name(catalog: &Catalog, name: &str) -> String {
+    const DIGITS_OF_A_NUMBER: usize = 8;
+    let shown = judge::without_values(&catalog.categories, name);
+    if shown.bytes().filter(u8::is_ascii_digit).count() < DIGITS_OF_A_NUMBER {
+        return shown;
+    }
+    shown.chars().map(|c| if c.is_ascii_digit() { '*' } else { c }).collect()
 }
 
 fn extension(name: &str) -> String {

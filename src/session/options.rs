@@ -10,15 +10,12 @@ use crate::classify::Confidence;
 use crate::config::{Config, ConfigError};
 use crate::policy::PolicyError;
 
-/// The file name of a Policy that is found without being named.
-const POLICY_FILE: &str = "pdlint.policy.toml";
-
 /// What a front asks for.
 #[derive(Debug, Clone, Default)]
 pub struct SessionOptions {
     /// What to scan; empty = the current folder.
     pub paths: Vec<PathBuf>,
-    /// The Policy file; `None` = the one that the configuration names, else `pdlint.policy.toml` at the root.
+    /// The Policy file; `None` = the one that the configuration names, else `pdlint.policy.toml` at the root or beside it.
     pub policy: Option<PathBuf>,
     /// The configuration file; `None` = `pdlint.toml` at the root or above it.
     pub config: Option<PathBuf>,
@@ -54,15 +51,6 @@ pub enum SessionError {
         /// Why.
         #[source]
         cause: std::io::Error,
-    },
-    /// A glob of the configuration is malformed.
-    #[error("invalid glob `{pattern}`: {message}")]
-    #[diagnostic(code(pdlint::config::glob), help("`**/*.sql` matches in every folder, `db/**` everything below db"))]
-    Glob {
-        /// The glob.
-        pattern: String,
-        /// What is wrong.
-        message: String,
     },
     /// The system gives no threads.
     #[error("cannot start the worker threads: {message}")]
@@ -139,17 +127,16 @@ impl Resolved {
         if !options.use_policy {
             return None;
         }
-        config.policy.clone().or_else(|| Some(self.root.join(POLICY_FILE)).filter(|path| path.is_file()))
+        config.policy_file(&self.root)
     }
-}
 
-impl Resolved {
-    /// A path as findings show it: relative to the root where it lies below, so that neither the working directory nor the
-    /// machine shows in a report or a fingerprint; as given otherwise.
+    /// A path as findings show it: relative to the root, with `..` where it lies elsewhere. So neither the working directory nor the
+    /// machine shows in a report or a fingerprint, and no file of the scan has the same path.
     pub(super) fn relative(&self, path: PathBuf) -> PathBuf {
-        let real = path.canonicalize().ok();
-        let below = real.as_deref().and_then(|real| real.strip_prefix(&self.root).ok()).map(Path::to_owned);
-        below.unwrap_or(path)
+        let Ok(real) = path.canonicalize() else { return path };
+        let up = std::iter::successors(Some(PathBuf::new()), |up| Some(up.join("..")));
+        let common = self.root.ancestors().zip(up).find_map(|(folder, up)| Some(up.join(real.strip_prefix(folder).ok()?)));
+        common.unwrap_or(path)
     }
 }
 
@@ -169,20 +156,4 @@ fn root_of(starts: &[PathBuf]) -> PathBuf {
     }
     let marked = common.ancestors().find(|folder| folder.join("pdlint.toml").is_file() || folder.join(".git").exists());
     marked.map_or_else(|| common.clone(), Path::to_owned)
-}
-
-/// Compiles globs; `None` if there are none.
-pub(super) fn globs(patterns: &[String]) -> Result<Option<globset::GlobSet>, SessionError> {
-    if patterns.is_empty() {
-        return Ok(None);
-    }
-    let malformed = |pattern: &str, error: &globset::Error| SessionError::Glob {
-        pattern: pattern.to_owned(),
-        message: error.kind().to_string(),
-    };
-    let mut set = globset::GlobSetBuilder::new();
-    for pattern in patterns {
-        set.add(globset::Glob::new(pattern).map_err(|error| malformed(pattern, &error))?);
-    }
-    set.build().map(Some).map_err(|error| malformed(&patterns.join(", "), &error))
 }

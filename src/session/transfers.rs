@@ -1,7 +1,7 @@
 //! The transfers of the inventory: flows as data.
 
+use crate::catalog::Catalog;
 use crate::catalog::model::SinkKind;
-use crate::catalog::{Catalog, RecipientId};
 use crate::flow::{Endpoint, Flow, Flows};
 use crate::index::Symbol;
 use crate::policy::Policy;
@@ -59,20 +59,26 @@ fn transfer(catalog: &Catalog, policy: Option<&Policy>, sources: &[SourceFile], 
     })
 }
 
-/// Id or host, name and country of who receives; a host that only the Policy names has the Policy's name for it.
+/// Id or host, name and country of who receives. The Policy's own entry knows better where its contract places a recipient, and
+/// has a name for a host that only it knows.
 fn receiver(catalog: &Catalog, policy: Option<&Policy>, endpoint: &Endpoint) -> (Option<Symbol>, Option<String>, Option<Symbol>) {
-    let known = |id: RecipientId| {
-        let recipient = catalog.recipients.get(id);
-        let country = recipient.and_then(|recipient| recipient.country);
-        (recipient.map(|recipient| recipient.id), recipient.map(|recipient| recipient.name.clone()), country)
-    };
+    let declared = |id: Symbol| policy.and_then(|policy| policy.recipients.iter().find(|one| one.id == id));
     match endpoint {
-        Endpoint::Recipient(id, _) => known(*id),
+        Endpoint::Recipient(id, _) => match catalog.recipients.get(*id) {
+            Some(known) => {
+                let country = declared(known.id).and_then(|entry| entry.country).or(known.country);
+                (Some(known.id), Some(known.name.clone()), country)
+            }
+            None => (None, None, None),
+        },
         Endpoint::Host(host) => match policy.and_then(|policy| policy.recipient_by_host(host.as_str())) {
-            Some(declared) => (Some(declared.id), declared.name.clone(), declared.country),
+            Some(entry) => (Some(entry.id), entry.name.clone(), entry.country),
             None => (Some(*host), None, None),
         },
-        Endpoint::Generic(name) => (Some(*name), None, None),
+        Endpoint::Generic(name) => {
+            let entry = declared(*name);
+            (Some(*name), entry.and_then(|entry| entry.name.clone()), entry.and_then(|entry| entry.country))
+        }
         Endpoint::None | Endpoint::Unknown => (None, None, None),
     }
 }

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use globset::GlobSet;
 use ignore::{WalkBuilder, WalkState};
 
 /// What to walk.
@@ -17,10 +16,8 @@ pub struct Walk<'a> {
     pub root: &'a Path,
     /// Files and folders to walk, at or below the root.
     pub starts: &'a [PathBuf],
-    /// Only files whose relative path matches; `None` = all.
-    pub include: Option<&'a GlobSet>,
-    /// No files whose relative path matches.
-    pub exclude: Option<&'a GlobSet>,
+    /// Whether a file is wanted, by its relative path.
+    pub is_wanted: &'a (dyn Fn(&str) -> bool + Sync),
     /// Whether a folder of this name is left out (and counted): hidden or vendored.
     pub is_left_out: &'a (dyn Fn(&str) -> bool + Sync),
     /// Threads to walk with; 0 = as many as there are cores.
@@ -77,7 +74,7 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
             if kind.is_dir() {
                 let name = entry.file_name().to_string_lossy();
                 // A folder that the user names is walked whatever it is called.
-                if entry.depth() > 0 && ((walk.is_left_out)(&name)) {
+                if entry.depth() > 0 && (walk.is_left_out)(&name) {
                     skipped.fetch_add(1, Ordering::Relaxed);
                     return WalkState::Skip;
                 }
@@ -87,9 +84,7 @@ pub fn discover(walk: &Walk<'_>) -> Discovered {
                 return WalkState::Continue;
             }
             let relative = relative(walk.root, entry.path());
-            let wanted = walk.include.is_none_or(|globs| globs.is_match(&relative))
-                && !walk.exclude.is_some_and(|globs| globs.is_match(&relative));
-            if wanted {
+            if (walk.is_wanted)(&relative) {
                 match entry.metadata() {
                     Ok(metadata) => push(&found, Found { relative, path: entry.into_path(), size: metadata.len() }),
                     Err(error) => push(&unreadable, (relative, reason(&error))),

@@ -15,6 +15,8 @@ pub struct LineColumn {
 #[derive(Debug, Clone)]
 pub struct LineIndex {
     starts: Vec<u32>,
+    /// The last start is where the text ends, and no line of its own.
+    ends_with_newline: bool,
 }
 
 impl LineIndex {
@@ -23,13 +25,13 @@ impl LineIndex {
     pub fn new(text: &str) -> Self {
         let mut starts = vec![0];
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| u32::try_from(at + 1).unwrap_or(u32::MAX)));
-        Self { starts }
+        Self { starts, ends_with_newline: text.is_empty() || text.ends_with('\n') }
     }
 
     /// Number of lines; text without a final newline counts its last line too.
     #[must_use]
     pub fn line_count(&self) -> usize {
-        self.starts.len()
+        self.starts.len() - usize::from(self.ends_with_newline)
     }
 
     /// Line (from 1) that holds the byte `offset`.
@@ -76,5 +78,11 @@ mod tests {
         let at = u32::try_from(text.find('г').unwrap_or_default()).unwrap_or_default();
         assert_eq!(index.line_column(text, at), LineColumn { line: 2, column: 7 });
         assert_eq!(index.line_text(text, 1), "ИИН: 1");
+    }
+
+    #[test]
+    fn a_final_newline_begins_no_line() {
+        let counts = ["", "a", "a\n", "a\nb", "a\nb\n", "\n"].map(|text| LineIndex::new(text).line_count());
+        assert_eq!(counts, [0, 1, 1, 2, 2, 1]);
     }
 }

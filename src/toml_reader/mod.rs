@@ -15,7 +15,7 @@ use std::sync::Arc;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
-pub use problem::Problem;
+pub use problem::{Mistaken, Problem};
 pub use suggest::{advice, did_you_mean, one_of};
 
 use crate::source::{LineIndex, Span};
@@ -109,6 +109,10 @@ pub fn read_file(path: &Path, limit: u64, area: &'static str) -> Result<Arc<str>
     file.take(limit + 1).read_to_end(&mut bytes).map_err(Unread::Io)?;
     if bytes.len() as u64 > limit {
         return Err(Unread::TooLarge);
+    }
+    // A byte-order mark is no text: with it every place would be three bytes further on than in the text that a scan reads.
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        bytes.drain(..3);
     }
     String::from_utf8(bytes).map(Arc::from).map_err(|error| {
         // What precedes the bad byte reads the same in the lossy text, so the place holds there too.

@@ -91,3 +91,69 @@ impl Diagnostic for Problem {
         Some(Box::new(self.labels.iter().map(labelled)))
     }
 }
+
+/// All mistakes of a file as one diagnostic: a single one speaks for itself, several are gathered under a sentence.
+#[derive(Debug)]
+pub struct Mistaken {
+    area: &'static str,
+    sentence: String,
+    mistakes: Vec<Problem>,
+}
+
+impl Mistaken {
+    /// The mistakes of a file. `area` begins the code; `file` names the file in the sentence, e.g. `the Policy file x.toml`.
+    #[must_use]
+    pub fn new(area: &'static str, file: &str, mistakes: Vec<Problem>) -> Self {
+        Self { area, sentence: format!("{} mistakes in {file}", mistakes.len()), mistakes }
+    }
+
+    /// Each, in the order of the file.
+    #[must_use]
+    pub fn all(&self) -> &[Problem] {
+        &self.mistakes
+    }
+
+    fn only(&self) -> Option<&Problem> {
+        match self.mistakes.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Mistaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.only() {
+            Some(only) => fmt::Display::fmt(only, f),
+            None => f.write_str(&self.sentence),
+        }
+    }
+}
+
+impl std::error::Error for Mistaken {}
+
+impl Diagnostic for Mistaken {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        match self.only() {
+            Some(only) => only.code(),
+            None => Some(Box::new(format!("{}::invalid", self.area))),
+        }
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.only()?.help()
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.only()?.source_code()
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        self.only()?.labels()
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn Diagnostic> + 'a>> {
+        let several = self.only().is_none();
+        several.then(|| Box::new(self.mistakes.iter().map(|one| one as &dyn Diagnostic)) as Box<dyn Iterator<Item = _>>)
+    }
+}

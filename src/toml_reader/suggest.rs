@@ -33,10 +33,9 @@ pub fn advice<'c>(near: Option<String>, words: impl IntoIterator<Item = &'c str>
 /// The words that can stand somewhere, as a sentence; a long list is cut.
 pub fn one_of<'c>(words: impl IntoIterator<Item = &'c str>) -> String {
     const MOST: usize = 20;
-    let words: Vec<_> = words.into_iter().map(|word| format!("`{word}`")).collect();
-    let more = words.len().saturating_sub(MOST);
-    let shown = words.get(..words.len() - more).unwrap_or_default().join(", ");
-    match more {
+    let mut words = words.into_iter();
+    let shown = words.by_ref().take(MOST).map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    match words.count() {
         0 if shown.is_empty() => "None is known here".to_owned(),
         0 => format!("Known here: {shown}"),
         more => format!("Known here: {shown} and {more} more"),

@@ -116,7 +116,7 @@ fn a_binary_file_by_the_name_of_sql_is_a_notice_and_the_rest_is_read() {
     let service = service();
     write(service.path(), "db/dump.sql", &[0, 159, 146, 150, 0, 0, 1, 2, 255, 254, 0, 7]);
     let report = json(&pdlint(service.path(), &["check", "--format", "json"]));
-    assert_eq!(notices(&report), ["PD001 db/dump.sql"]);
+    assert_eq!(notices(&report), ["PD005 db/dump.sql"]);
     assert!(findings(&report).contains(&"PD501 error".to_owned()));
 }
 

@@ -118,7 +118,11 @@ fn a_format_that_the_command_lacks_is_refused_with_those_it_has() {
     assert!(stderr(&output).contains("human, json, sarif, github, markdown"), "{}", stderr(&output));
     let output = pdlint(service.path(), &["inventory", "--format", "jsn"]);
     assert_refused(&output, "did you mean `json`?");
-    assert_refused(&pdlint(service.path(), &["rules", "--format", "sarif"]), "pdlint::cli::unknown_format");
+    for arguments in
+        [&["rules", "--format", "sarif"][..], &["explain", "PD501", "--format", "json"], &["init", "--format", "json"]]
+    {
+        assert_refused(&pdlint(service.path(), arguments), "pdlint::cli::unknown_format");
+    }
 }
 
 #[test]
@@ -271,7 +275,7 @@ fn quiet_leaves_findings_alone_and_verbose_adds_their_evidence() {
     assert_eq!(stderr(&quiet), "");
     assert!(stdout(&quiet).contains("PD501") && !stdout(&quiet).contains("judged against"));
     let normal = pdlint(service.path(), &["check"]);
-    assert!(stdout(&normal).contains("judged against Privacy Policy") && stderr(&normal).contains("files in"));
+    assert!(stdout(&normal).contains("judged against Privacy Policy") && stderr(&normal).contains("2 files in"));
     assert!(!stdout(&normal).contains("confidence:"));
     assert!(stdout(&pdlint(service.path(), &["check", "-v"])).contains("confidence:"));
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme};
 use pdlint::classify::Confidence;
-use pdlint::config::{Config, ConfigError, FailOn, RootFacts, template};
+use pdlint::config::{Config, ConfigError, FailOn, template};
 use pdlint::index::Symbol;
 use pdlint::report::Severity;
 use proptest::prelude::*;
@@ -53,7 +53,7 @@ severity = { PD401 = "error" }
     )
     .unwrap_or_else(|error| panic!("{}", render(&error)));
     assert_eq!(config.policy.as_deref(), Some(Path::new("service/law/pdlint.policy.toml")));
-    assert_eq!((config.include.as_slice(), config.exclude.len()), (["src/**".to_owned()].as_slice(), 1));
+    assert!(config.scans("src/a.rs") && !config.scans("src/generated/a.rs") && !config.scans("db/a.sql"));
     assert_eq!(config.fail_on, Some(FailOn::Severity(Severity::Warning)));
     assert_eq!((config.min_confidence, config.include_tests), (Some(Confidence::High), true));
     assert_eq!(config.internal_hosts, ["corp.example", "example.kz"]);
@@ -66,15 +66,16 @@ severity = { PD401 = "error" }
     assert_eq!(config.severity("PD401", "db/x.sql"), Some(Some(Severity::Note)), "`*` stays within a folder");
     assert_eq!(config.severity("PD101", "src/main.rs"), None);
 
-    assert_eq!(config.purpose_of("src/marketing/send.rs"), Some(Symbol::new("newsletter")), "the longer glob wins");
-    assert_eq!(config.purpose_of("src/main.rs"), Some(Symbol::new("contact")));
-    assert_eq!(config.purpose_of("db/main.sql"), None);
+    let purpose = |path: &str| config.purpose_of(path).map(|one| one.purpose);
+    assert_eq!(purpose("src/marketing/send.rs"), Some(Symbol::new("newsletter")), "the longer glob wins");
+    assert_eq!(purpose("src/main.rs"), Some(Symbol::new("contact")));
+    assert_eq!(purpose("db/main.sql"), None);
 }
 
 #[test]
 fn an_empty_file_sets_nothing() {
     let config = parse("# defaults\n").expect("an empty file is fine");
-    assert!(config.policy.is_none() && config.include.is_empty() && config.fail_on.is_none() && !config.include_tests);
+    assert!(config.policy.is_none() && config.scans("any/file") && config.fail_on.is_none() && !config.include_tests);
 }
 
 #[test]
@@ -85,6 +86,8 @@ fn mistakes_are_pointed_at_with_a_suggestion() {
         ("unknown level", "fail-on = \"warnings\"\n"),
         ("unknown severity", "[severity]\nPD501 = \"ignore\"\n"),
         ("a name for a code", "[severity]\npersonal-data-in-log = \"note\"\n"),
+        ("a code that no check has", "[severity]\nPD509 = \"note\"\n"),
+        ("a severity for a notice", "[severity]\nPD002 = \"error\"\nPD005 = \"off\"\n"),
         ("a glob that is none", "exclude = [\"src/[a\"]\n"),
         ("a glob that is none, for a purpose", "[purposes]\n\"src/{a\" = \"contact\"\n"),
         ("a purpose that is no text", "[purposes]\n\"src/**\" = 1\n"),
@@ -133,6 +136,9 @@ fn the_nearest_file_up_to_the_repositorys_root_is_found() {
     let config = Config::load(&home.path().join("repo/pdlint.toml")).expect("loads");
     let policy = config.policy_file(&home.path().join("repo/service"));
     assert_eq!(policy, Some(home.path().join("repo/pdlint.policy.toml")), "beside the settings");
+    write("repo/service/pdlint.policy.toml", "");
+    let policy = config.policy_file(&home.path().join("repo/service"));
+    assert_eq!(policy, Some(home.path().join("repo/service/pdlint.policy.toml")), "that of what is scanned comes first");
 }
 
 #[test]
@@ -149,12 +155,9 @@ fn a_settings_file_that_is_no_text_says_so() {
 
 #[test]
 fn the_starting_file_loads_and_so_do_its_examples() {
-    let facts =
-        RootFacts { foreign_folders: vec!["third\"party/".to_owned()], purpose_folders: vec!["src/marketing\n".to_owned()] };
-    let text = template(&facts);
-    let config = parse(&text).unwrap_or_else(|error| panic!("{text}\n{}", render(&error)));
-    assert_eq!(config.exclude, ["third\"party/**"]);
-    let text = template(&RootFacts::default());
+    let text = template();
+    let config = parse(text).unwrap_or_else(|error| panic!("{text}\n{}", render(&error)));
+    assert!(config.scans("any/file") && config.severities.is_empty());
     let example =
         |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.trim_end().contains(' '));
     // `rules` names a folder that a test does not have.
@@ -172,8 +175,9 @@ fn the_settings_of_idocument_load_and_name_purposes_of_its_policy() {
     let config = Config::load(&folder.join("pdlint.toml")).unwrap_or_else(|error| panic!("{}", render(&error)));
     let catalog = pdlint::catalog::Catalog::builtin().expect("the built-in rules load");
     let policy = pdlint::policy::Policy::load(&config.policy_file(&folder).expect("named"), &catalog).expect("loads");
-    for (glob, purpose) in &config.purposes {
-        assert!(policy.purpose(purpose.as_str()).is_some(), "{glob}: {purpose}");
+    assert_eq!(config.purposes.len(), 4);
+    for one in &config.purposes {
+        assert!(policy.purpose(one.purpose.as_str()).is_some(), "{}: {}", one.glob, one.purpose);
     }
 }
 

@@ -125,6 +125,87 @@ fn f(user: &User) {
 }
 
 #[test]
+fn a_macro_that_an_import_renames_is_that_macro() {
+    check(
+        r#"
+//# src/main.rs
+use tracing::warn as complain;
+use crate::say::{note, tell as remark};
+mod say;
+pub struct User { pub email: String }
+fn f(user: &User) {
+    complain!("{}", user.email); // expect: log user.contact.email
+    note!(user.email); // expect: log user.contact.email
+    remark!(user.email); // expect: log user.contact.email
+}
+//# src/say.rs
+macro_rules! note { ($what:expr) => { println!("{}", $what) } }
+macro_rules! tell { ($what:expr) => { println!("{}", $what) } }
+"#,
+    );
+}
+
+#[test]
+fn every_log_of_a_long_function_is_found() {
+    let lines = "    println!(\"{}\", user.email); // expect: log user.contact.email\n".repeat(150);
+    let solved = with_user(&format!("fn f(user: &User) {{\n{lines}}}\n"));
+    assert!(solved.flows.limits_hit.is_empty());
+}
+
+#[test]
+fn a_function_with_more_parameters_than_a_byte_counts_is_followed_as_far_as_it_goes() {
+    let parameters: String = (0..300).map(|at| format!("p{at}: &User, ")).collect();
+    with_user(&format!(
+        "fn f({parameters}) {{\n    println!(\"{{}}\", p0.email); // expect: log user.contact.email\n    println!(\"{{}}\", p299.iin); // expect: log user.government_id.iin\n}}\n"
+    ));
+}
+
+#[test]
+fn tuples_named_in_tuples_cost_no_more_than_they_are_long() {
+    let mut program = String::from("type T0 = (User, User);\n");
+    for at in 1..8 {
+        program.push_str(&format!("type T{at} = ({});\n", format!("T{}, ", at - 1).repeat(100)));
+    }
+    with_user(&format!("{program}fn f(all: T7) {{ let more: T7 = all; }}\n"));
+}
+
+#[test]
+fn a_call_that_may_go_to_either_of_two_recipients_goes_to_both() {
+    with_user(
+        r#"
+async fn f(client: &reqwest::Client, user: &User, local: bool) {
+    let url = if local { "https://smsc.kz/sys/send.php" } else { "https://api.twilio.com/2010-04-01" };
+    client.post(url).json(&user.phone_number).send().await; // expect: sms user.contact.phone_number -> kz-smsc expect: sms user.contact.phone_number -> twilio
+}
+"#,
+    );
+}
+
+#[test]
+fn an_internal_default_in_clear_text_says_nothing_of_the_address_that_is_set() {
+    let solved = with_user(
+        r#"
+async fn f(client: &reqwest::Client, user: &User, local: bool) {
+    let url = if local { "http://localhost:8080/send" } else { "https://smsc.kz/sys/send.php" };
+    client.post(url).json(&user.phone_number).send().await; // expect: sms user.contact.phone_number -> kz-smsc
+}
+"#,
+    );
+    assert_eq!(solved.flows.flows.iter().map(|flow| flow.cleartext).collect::<Vec<_>>(), [Some(false)]);
+}
+
+#[test]
+fn a_host_of_which_only_the_top_level_domain_is_known_is_not_the_operators() {
+    with_user(
+        r#"
+async fn f(client: &reqwest::Client, user: &User, company: &str) {
+    client.post(format!("https://{company}.kz/leads")).json(&user.iin).send().await; // expect: network user.government_id.iin
+}
+"#,
+    );
+}
+
+#[test]
 fn inline_captures_and_key_values_are_carried() {
     with_user(
         r#"

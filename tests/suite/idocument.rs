@@ -201,6 +201,7 @@ fn rendered(format: &str, view: View, width: usize) -> String {
         findings: whole.findings.clone(),
         elements: whole.elements.iter().filter(judged).cloned().collect(),
         transfers: whole.transfers.clone(),
+        tables: whole.tables.clone(),
         summary: whole.summary.clone(),
         excerpts: whole.excerpts.clone(),
         policy: whole.policy.clone(),

@@ -92,6 +92,40 @@ const TRANSFER: &[(&str, Wrong)] = &[
 
 const STEP: &[(&str, Wrong)] = &[("file", no_path), ("line", no_place), ("what", no_text)];
 
+const TABLE: &[(&str, Wrong)] = &[
+    ("name", no_text),
+    ("database", |value| !value.is_string()),
+    ("file", no_path),
+    ("line", no_place),
+    ("columns", |value| value.as_array().is_none_or(Vec::is_empty)),
+    ("facts", |value| !value.is_array()),
+];
+
+const FACT: &[(&str, Wrong)] =
+    &[("kind", |value| !among(value, FACTS)), ("file", no_path), ("line", no_place), ("detail", |value| !value.is_string())];
+
+const FACTS: &[&str] = &[
+    "expiry",
+    "partition-expiry",
+    "scheduled-delete",
+    "delete",
+    "one-off-delete",
+    "anonymise",
+    "cascade",
+    "set-null",
+    "soft-delete",
+    "copy-of",
+    "copied-to",
+    "export",
+    "versions",
+    "time-travel",
+    "grant",
+    "row-security",
+    "encrypted",
+    "hashed",
+    "masked",
+];
+
 fn assert_keeps_the_contract(inventory: &Value) {
     assert_eq!(inventory["schema"], "pdlint.inventory/1");
     let catalog = Catalog::builtin().unwrap();
@@ -105,6 +139,18 @@ fn assert_keeps_the_contract(inventory: &Value) {
         assert!(transfer["categories"].as_array().unwrap().iter().all(known), "{transfer}");
         for step in transfer["path"].as_array().unwrap() {
             assert_fields("a step", step, STEP);
+        }
+    }
+    for table in inventory["tables"].as_array().unwrap() {
+        assert_fields("a table", table, TABLE);
+        for column in table["columns"].as_array().unwrap() {
+            assert!(!no_text(&column["name"]) && column["categories"].as_array().unwrap().iter().all(known), "{table}");
+        }
+        for fact in table["facts"].as_array().unwrap() {
+            assert_fields("a fact", fact, FACT);
+            assert!(fact.get("column").is_none_or(Value::is_string), "{fact}");
+            let days = |period: &Value| period.as_str().unwrap().strip_suffix('d').unwrap().parse::<u32>().is_ok();
+            assert!(fact.get("period").is_none_or(days), "{fact}");
         }
     }
     let places = |list: &str| {
@@ -132,6 +178,11 @@ fn elements_and_transfers_have_the_promised_fields_and_values() {
     assert!(kinds.is_superset(&["column", "field", "literal"].into()), "{kinds:?}");
     let sinks: std::collections::BTreeSet<_> =
         inventory["transfers"].as_array().unwrap().iter().map(|one| one["sink"].as_str().unwrap()).collect();
+    let kinds = |table: &str| -> Vec<_> {
+        let table = inventory["tables"].as_array().unwrap().iter().find(|one| one["name"] == table).unwrap();
+        table["facts"].as_array().unwrap().iter().map(|fact| fact["kind"].as_str().unwrap()).collect()
+    };
+    assert!(kinds("clients").contains(&"delete") && kinds("sessions") == ["cascade"]);
     assert!(sinks.is_superset(&["authority", "log", "mail", "sms", "third-party"].into()), "{sinks:?}");
 }
 

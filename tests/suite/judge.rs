@@ -13,7 +13,7 @@ use pdlint::config::Config;
 use pdlint::facts::{FileFacts, LiteralFact, Suppression};
 use pdlint::flow::{Carried, Channel, Endpoint, Flow, FlowStep, Flows};
 use pdlint::index::Symbol;
-use pdlint::judge::{Case, judge};
+use pdlint::judge::{Case, FunctionIndex, judge};
 use pdlint::link::Schema;
 use pdlint::policy::{Policy, Verdict};
 use pdlint::report::{Finding, Notice, Severity};
@@ -86,6 +86,7 @@ impl World {
             policy: self.policy.as_ref(),
             sources: &self.sources,
             facts: &facts,
+            functions: &FunctionIndex::new(&facts),
             schema: &schema,
             flows: &flows,
             elements: &[],
@@ -276,7 +277,7 @@ fn suppressions_mark_findings_and_are_judged_themselves() {
 }
 
 #[test]
-fn severities_are_configured_by_code_or_name() {
+fn severities_are_configured_by_code() {
     let judged = |key: &str, severity| {
         let mut world = World::new(None);
         world.flow(SinkKind::Log, Endpoint::None, 1, &[(EMAIL, RAW)]);
@@ -284,7 +285,7 @@ fn severities_are_configured_by_code_or_name() {
         world.judge().0.iter().map(|finding| finding.severity).collect::<Vec<_>>()
     };
     assert_eq!(judged("PD501", Some(Severity::Note)), [Severity::Note]);
-    assert_eq!(judged("personal-data-in-log", Some(Severity::Warning)), [Severity::Warning]);
+    assert_eq!(judged("PD503", Some(Severity::Note)), [Severity::Error]);
     assert!(judged("PD501", None).is_empty());
 }
 
@@ -351,7 +352,7 @@ fn thousands_of_literals_in_one_file_are_a_few_findings() {
     let mut world = World::new(None);
     let category = world.category("user.government_id.iin");
     let hit = ValueHit { category, what: "IIN", masked: "01**********".to_owned(), start: 0, end: 12 };
-    let literal = LiteralFact { hit, span: Span::new(0, 12), name: None, in_test: true };
+    let literal = LiteralFact { hit, span: Span::new(0, 12), name: None, in_test: true, column: None };
     world.facts.literals = vec![literal; 5000];
     let (findings, _) = world.judge();
     assert_eq!(findings.len(), 21);

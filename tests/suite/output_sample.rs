@@ -6,8 +6,8 @@ use pdlint::classify::Confidence;
 use pdlint::index::Symbol;
 use pdlint::policy::Verdict;
 use pdlint::report::{
-    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, Summary, SuppressedBy,
-    Transfer,
+    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, StoredColumn, StoredFact,
+    StoredTable, Summary, SuppressedBy, Transfer,
 };
 use pdlint::source::LineIndex;
 
@@ -226,6 +226,37 @@ fn element(field: &str, ty: &str, category: &str, declared: bool) -> Element {
 }
 
 /// The sample.
+fn stored_table() -> StoredTable {
+    let fact = |kind, line, column: Option<&str>, other: Option<&str>, detail: &str, period: Option<&str>| StoredFact {
+        kind,
+        file: Symbol::new("db/jobs.sql"),
+        line,
+        column: column.map(Symbol::new),
+        other: other.map(Symbol::new),
+        detail: Symbol::new(detail),
+        period: period.map(str::to_owned),
+    };
+    StoredTable {
+        name: Symbol::new("users"),
+        database: Symbol::new("db/001.sql"),
+        file: Symbol::new("db/001.sql"),
+        line: 1,
+        columns: vec![StoredColumn { name: Symbol::new("iin"), categories: symbols(&["user.government_id.iin"]) }],
+        facts: vec![
+            fact(
+                "scheduled-delete",
+                4,
+                None,
+                None,
+                "DELETE FROM users WHERE seen < now() - interval '1 year' | \u{202e}x",
+                Some("365d"),
+            ),
+            fact("cascade", 9, Some("company_id"), Some("companies"), "ON DELETE CASCADE", None),
+            fact("grant", 12, None, Some("PUBLIC"), "SELECT to PUBLIC", None),
+        ],
+    }
+}
+
 pub(super) fn report() -> Report {
     let mut findings = Vec::new();
     findings.extend(collections());
@@ -242,6 +273,7 @@ pub(super) fn report() -> Report {
             element("blood_type", "text", "user.health_and_medical", false),
             element("allergies", "text", "user.health_and_medical", false),
         ],
+        tables: vec![stored_table()],
         transfers: vec![Transfer {
             location: at("src/sms.rs", SMS, "send", 0),
             sink: "third-party",

@@ -500,6 +500,19 @@ fn an_unnamed_recipient_is_vague_where_a_clause_speaks_of_such_and_omitted_where
 }
 
 #[test]
+fn a_copy_is_declared_by_the_name_of_its_table() {
+    let policy = self::policy("[[storage]]\nclause = \"5.7\"\ncopies = [\"clients_archive\", \"*_history\", \"old*2*\"]\n");
+    for name in ["clients_archive", "crm.Clients_Archive", "user_history", "dbo.UserS_HISTORY", "old_2023", "OLD-12"] {
+        assert_eq!(policy.copy_declared(name).map(|entry| entry.clause.id.as_str()), Some("5.7"), "{name}");
+    }
+    for name in ["clients", "clients_archive_2", "history", "users_historyx", "old", "bold2"] {
+        assert!(policy.copy_declared(name).is_none(), "{name}");
+    }
+    assert!(self::policy("[[storage]]\nclause = \"5.8\"\ncountries = [\"KZ\"]\n").copy_declared("x_archive").is_none());
+    assert!(policy.storages.iter().all(|entry| entry.countries.is_empty()));
+}
+
+#[test]
 fn a_country_is_declared_by_seat_storage_or_the_recipients_entry() {
     let policy = policy(SERVICE);
     let to = |id: &str, country: Option<&str>| {
@@ -579,19 +592,9 @@ fn the_policy_of_idocument_loads_and_every_clause_it_cites_stands_in_the_text() 
 
 #[test]
 fn the_starting_file_loads_and_so_do_its_examples() {
-    let operator = pdlint::policy::Operator {
-        name: "Quotes \"and\"\nlines LLP".to_owned(),
-        id: Some("240740036857".to_owned()),
-        country: Some("KZ".to_owned()),
-        laws: vec!["kz-94v".to_owned()],
-        text: None,
-        internal_hosts: vec!["example.kz".to_owned()],
-    };
-    let text = pdlint::policy::template(&operator);
-    let loaded = parse(&text).unwrap_or_else(|error| panic!("{text}\n{}", render(&error)));
-    assert_eq!((loaded.header.operator.as_str(), loaded.collects.len()), ("Quotes \"and\"\nlines LLP", 0));
-    let bare = pdlint::policy::template(&pdlint::policy::Operator::default());
-    parse(&bare).unwrap_or_else(|error| panic!("{bare}\n{}", render(&error)));
+    let text = pdlint::policy::template();
+    let loaded = parse(text).unwrap_or_else(|error| panic!("{text}\n{}", render(&error)));
+    assert_eq!((loaded.header.operator.as_str(), loaded.collects.len()), ("The operator", 0));
 
     // A line that is TOML once its mark is off is an example; the rest is prose.
     let example =

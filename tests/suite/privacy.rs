@@ -37,7 +37,9 @@ fn tree() -> tempfile::TempDir {
     let json = format!(
         "{{\"owner\": {{\"iin\": \"{IIN}\", \"email\": \"{MAIL}\", \"phone\": \"{SPACED_PHONE}\", \"card\": \"{SPACED_CARD}\"}}}}\n"
     );
+    let keyed = format!("{{\"{IIN}\": \"{MAIL}\", \"{MAIL}\": \"{IIN}\", \"{PHONE}\": {{\"{CARD}\": \"{IBAN}\"}}}}\n");
     folder(&[
+        ("config/by_person.json", &keyed),
         ("db/001.sql", &sql),
         ("src/client.rs", &rust),
         ("config/settings.toml", &toml),
@@ -130,7 +132,8 @@ fn the_values_are_found_and_their_places_shown() {
         let all = report["findings"].as_array().unwrap().iter().filter(|one| one["code"] == code);
         all.map(|one| one["file"].as_str().unwrap()).collect::<std::collections::BTreeSet<_>>()
     };
-    assert_eq!(files_of("PD504"), [".env", "config/owner.json", "config/settings.toml", "db/001.sql", "src/client.rs"].into());
+    let expected = [".env", "config/by_person.json", "config/owner.json", "config/settings.toml", "db/001.sql", "src/client.rs"];
+    assert_eq!(files_of("PD504"), expected.into());
     assert_eq!(files_of("PD501"), ["src/client.rs"].into());
     let human = pdlint(tree.path(), &["check"]);
     assert!(stdout(&human).contains("00********09"), "masked, the number can be found again: {}", stdout(&human));

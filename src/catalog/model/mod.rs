@@ -8,7 +8,7 @@
 mod parse;
 mod port;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 pub use port::{Member, ModelPort, Pass, Root};
@@ -248,7 +248,7 @@ pub struct Models {
     fluent: FxHashMap<(Symbol, Symbol), bool>,
     /// Other paths of the same type.
     aliases: FxHashMap<(Symbol, Symbol), Symbol>,
-    packages: FxHashMap<(Symbol, Symbol), ()>,
+    packages: FxHashSet<(Symbol, Symbol)>,
     names: NameRules,
 }
 
@@ -306,7 +306,7 @@ impl Models {
     /// Whether any model belongs to the package: a path that starts with it is not the program's own.
     #[must_use]
     pub fn knows_package(&self, language: Symbol, package: Symbol) -> bool {
-        self.packages.contains_key(&(language, package))
+        self.packages.contains(&(language, package))
     }
 
     /// Rules by name alone.

@@ -10,14 +10,35 @@ use crate::index::Symbol;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
-    /// The front end that the entries are for; absent in a file of names alone.
-    language: Option<String>,
+    /// The front ends that the entries are for; absent in a file of names alone.
+    #[serde(default)]
+    language: Languages,
     #[serde(default)]
     names: Names,
     #[serde(default, rename = "type")]
     types: Vec<TypeEntry>,
     #[serde(default, rename = "call")]
     calls: Vec<Spanned<Call>>,
+}
+
+/// `language = "rust"`, or several that share their libraries: `language = ["javascript", "typescript"]`.
+#[derive(Deserialize, Default)]
+#[serde(untagged)]
+enum Languages {
+    #[default]
+    None,
+    One(String),
+    Several(Vec<String>),
+}
+
+impl Languages {
+    fn symbols(&self) -> Vec<Symbol> {
+        match self {
+            Self::None => Vec::new(),
+            Self::One(one) => vec![Symbol::new(one)],
+            Self::Several(all) => all.iter().map(|one| Symbol::new(one)).collect(),
+        }
+    }
 }
 
 #[derive(Deserialize, Default)]
@@ -100,21 +121,23 @@ pub(super) fn load(files: &[&RuleFile], recipients: &Recipients) -> Result<Model
 fn add(models: &mut Models, file: &RuleFile, recipients: &Recipients) -> Result<(), CatalogError> {
     let parsed: File = file.parse()?;
     add_names(&mut models.names, parsed.names);
-    let language = Symbol::new(parsed.language.as_deref().unwrap_or_default());
-    if language.is_empty() && !(parsed.types.is_empty() && parsed.calls.is_empty()) {
+    let languages = parsed.language.symbols();
+    if languages.is_empty() && !(parsed.types.is_empty() && parsed.calls.is_empty()) {
         return Err(file.error(0..0, "`language` is missing: the front end that these calls are of".to_owned()));
     }
     for entry in parsed.types {
         let path = Symbol::new(&entry.path);
-        models.fluent.insert((language, path), entry.fluent);
-        models.packages.insert((language, first_segment(&entry.path)), ());
-        for other in &entry.also {
-            models.aliases.insert((language, Symbol::new(other)), path);
+        for language in &languages {
+            models.fluent.insert((*language, path), entry.fluent);
+            models.packages.insert((*language, first_segment(&entry.path)));
+            for other in &entry.also {
+                models.aliases.insert((*language, Symbol::new(other)), path);
+            }
         }
     }
     for entry in parsed.calls {
         let at = entry.span();
-        add_call(models, language, entry.into_inner(), recipients).map_err(|message| file.error(at, message))?;
+        add_call(models, &languages, entry.into_inner(), recipients).map_err(|message| file.error(at, message))?;
     }
     Ok(())
 }
@@ -137,7 +160,7 @@ fn add_names(names: &mut NameRules, more: Names) {
     }
 }
 
-fn add_call(models: &mut Models, language: Symbol, call: Call, recipients: &Recipients) -> Result<(), String> {
+fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &Recipients) -> Result<(), String> {
     if !call.source.starts_with("https://") {
         return Err("`source` is the https address of the page that documents the call".to_owned());
     }
@@ -145,14 +168,14 @@ fn add_call(models: &mut Models, language: Symbol, call: Call, recipients: &Reci
     check_examples(&call, &calls)?;
     let model = model(call, calls, recipients)?;
     let at = u32::try_from(models.entries.len()).map_err(|_| "too many models".to_owned())?;
-    for pattern in &model.calls {
+    for (pattern, language) in model.calls.iter().flat_map(|pattern| languages.iter().map(move |language| (pattern, *language))) {
         if let Some(name) = pattern.strip_suffix('!') {
             let name = name.rsplit("::").next().unwrap_or(name);
             models.macros.entry((language, Symbol::new(name))).or_default().push(at);
         } else if let Some(name) = pattern.strip_prefix('.') {
             models.methods.entry((language, Symbol::new(name))).or_default().push(at);
         } else {
-            models.packages.insert((language, first_segment(pattern)), ());
+            models.packages.insert((language, first_segment(pattern)));
             let mut owner = pattern.as_str();
             while let Some((before, _)) = owner.rsplit_once("::") {
                 // A type, or a part of one: `Client::messages`.
@@ -173,10 +196,17 @@ fn add_call(models: &mut Models, language: Symbol, call: Call, recipients: &Reci
 fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Model, String> {
     let ports = |texts: &[String]| texts.iter().map(|text| text.parse::<ModelPort>()).collect::<Result<Vec<_>, _>>();
     let port = |text: &Option<String>| text.as_deref().map(str::parse::<ModelPort>).transpose();
+    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.binds].iter().any(|one| one.is_some())
+        || [&call.url, &call.header, &call.body].iter().any(|ports| !ports.is_empty());
     let sink = match call.sink {
+        None if of_a_sink => {
+            return Err(
+                "nothing leaves in a call without `sink`: recipient, generic, endpoint, url, header, body and binds need it"
+                    .to_owned(),
+            );
+        }
         None => None,
         Some(kind) => {
-            // A user's rule folder may be loaded without the built-in recipients in a test; an unknown id is still an error.
             let recipient = match &call.recipient {
                 None => None,
                 Some(id) => Some(recipients.find(id).ok_or_else(|| format!("unknown recipient `{id}`"))?),

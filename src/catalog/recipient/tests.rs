@@ -125,6 +125,9 @@ fn odd_hosts_find_nothing_and_do_no_harm() {
     {
         assert!(recipients.by_host(host, "/").is_none_or(|id| recipients.get(id).is_some()), "{host:?}");
     }
+    let endless = "a.".repeat(500_000);
+    assert_eq!(recipients.by_host(&format!("{endless}example.kz"), "/"), recipients.find("broad"));
+    assert_eq!(recipients.by_host(&format!("{endless}kz"), "/"), None);
 }
 
 fn entry(fields: &str) -> String {

@@ -10,7 +10,7 @@ mod nesting;
 mod toml;
 mod yaml;
 
-use super::{Comment, Damage, FileName, Frontend, Input, Lowered, Setting};
+use super::{Comment, Damage, FileName, Frontend, Input, LineEdges, Lowered, Setting};
 use crate::index::Symbol;
 use crate::ir::StringLiteral;
 use crate::source::Span;
@@ -20,7 +20,7 @@ use crate::source::Span;
 pub struct ConfigFile;
 
 /// Larger files are data, not configuration.
-const MAX_BYTES: usize = 1 << 20;
+const MAX_BYTES: u64 = 1 << 20;
 /// Longer values are texts, keys or certificates: no host, address or number that a check would look for.
 const MAX_VALUE_BYTES: usize = 200;
 /// Values kept per file.
@@ -49,15 +49,14 @@ impl Frontend for ConfigFile {
         syntax_of(file.name, file.extension).is_some()
     }
 
+    fn max_bytes(&self) -> u64 {
+        MAX_BYTES
+    }
+
     fn lower(&self, input: &Input<'_>) -> Lowered {
         let name = input.path.rsplit('/').next().unwrap_or(input.path);
         let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase()).unwrap_or_default();
         let mut values = Values::new(input);
-        if input.text.len() > MAX_BYTES {
-            let whole = Span::new(0, input.text.len());
-            values.damage(whole, format!("configuration larger than {} KiB: its values were not read", MAX_BYTES / 1024));
-            return values.out;
-        }
         match syntax_of(name, &extension) {
             Some(Syntax::Toml) => toml::read(&mut values),
             Some(Syntax::Json) => json::read(&mut values),
@@ -125,6 +124,7 @@ struct Values<'t> {
     out: Lowered,
     /// Places of keys and values, in which a comment sign is no comment.
     occupied: Vec<Span>,
+    edges: LineEdges<'t>,
 }
 
 /// How a value was written.
@@ -138,7 +138,7 @@ enum Written {
 
 impl<'t> Values<'t> {
     fn new(input: &Input<'t>) -> Self {
-        Self { text: input.text, out: Lowered::default(), occupied: Vec::new() }
+        Self { text: input.text, out: Lowered::default(), occupied: Vec::new(), edges: LineEdges::new(input.text) }
     }
 
     /// Records a value. `span` is the place of its content, without quotes.
@@ -164,10 +164,10 @@ impl<'t> Values<'t> {
         }
     }
 
+    /// Records a comment; they come in the order of the text.
     fn comment(&mut self, start: usize, end: usize) {
-        let line_start = self.text.get(..start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
-        let before = self.text.get(line_start..start).unwrap_or_default();
-        self.out.comments.push(Comment { span: Span::new(start, end), alone: before.trim().is_empty() });
+        let alone = self.edges.begins_line(start);
+        self.out.comments.push(Comment { span: Span::new(start, end), alone });
     }
 
     /// Finds `#` comments outside the places of keys and values: at the start of a line or after a blank.

@@ -139,9 +139,7 @@ fn only_configuration_is_claimed() {
 }
 
 #[test]
-fn large_and_deep_files_are_a_notice() {
-    let large = format!("a = \"{}\"", "x".repeat(MAX_BYTES));
-    assert_eq!(lower("a.toml", &large).damage.len(), 1);
+fn deep_files_are_a_notice() {
     for (path, text) in
         [("a.json", "[".repeat(100_000)), ("a.yaml", "[".repeat(100_000)), ("a.toml", format!("a = {}", "[".repeat(100_000)))]
     {

@@ -188,6 +188,9 @@ impl Lowerer<'_> {
     /// A call of what is no member: a name, a value.
     fn plain_call(&mut self, node: Node<'_>) -> Value {
         let span = node.span();
+        if let Some(path) = self.language.imported_module(self, node) {
+            return Value::Operand(Operand::Place(Place::global(path), span));
+        }
         let row = self.row(node);
         let is_method = matches!(row.op, Op::MethodCall);
         let (function, list, closure) = if is_method {

@@ -213,6 +213,24 @@ impl Lowerer<'_> {
         }
     }
 
+    /// Another name for a type.
+    pub fn alias_type(&mut self, node: Node<'_>, name: Node<'_>, ty: TypeRef) {
+        let preamble = self.take_preamble(node);
+        self.unit.declare_type(TypeDecl {
+            name: member_name(name),
+            module: self.unit.module.clone(),
+            kind: TypeKind::Alias,
+            fields: vec![Field::new(Symbol::default(), ty, name.span())],
+            bases: Vec::new(),
+            attributes: preamble.attributes,
+            doc: preamble.doc,
+            formatting: Formatting::default(),
+            span: name.span(),
+            extent: node.span(),
+            in_test: self.unit.in_test,
+        });
+    }
+
     // ---------------------------------------------------------------------------------------------------------- fields
 
     pub(super) fn field_node(&mut self, node: Node<'_>) {

@@ -3,7 +3,9 @@
 use super::{Frame, Lowerer, Op, Receiver, is_nothing, member_name};
 use crate::index::Symbol;
 use crate::ir::builder::{FunctionBuilder, FunctionHeader};
-use crate::ir::{Attribute, FunctionRole, LocalId, Operand, Place, Rvalue, TypeRef};
+use crate::ir::{
+    Attribute, Field, Formatting, FunctionRole, LocalId, Operand, Place, Rvalue, Selector, TypeDecl, TypeKind, TypeRef,
+};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -48,7 +50,9 @@ impl Lowerer<'_> {
     pub fn parts_of<'t>(&self, node: Node<'t>) -> Parts<'t> {
         let row = self.row(node);
         let name = row.part(node, 0);
-        let is_constructor = matches!(row.op, Op::Constructor);
+        let own_name = name.map(member_name).unwrap_or_default();
+        let is_constructor =
+            matches!(row.op, Op::Constructor) || self.in_class_body && self.language.is_constructor(own_name.as_str());
         let default = if is_constructor { "constructor" } else { "" };
         Parts {
             node,
@@ -87,6 +91,7 @@ impl Lowerer<'_> {
         let outer_test = self.unit.in_test;
         self.unit.in_test |= self.language.is_test(parts.name.as_str(), &preamble.attributes);
         let outer_receiver = self.receiver.take();
+        let outer_form = std::mem::take(&mut self.form);
         let in_class_body = std::mem::replace(&mut self.in_class_body, false);
         self.unit.begin_function();
         self.frames.push(Frame { floor: self.unit.function.floor(), ..Frame::default() });
@@ -127,6 +132,22 @@ impl Lowerer<'_> {
             span: parts.name_span,
             extent: parts.node.span(),
         });
+        let form = std::mem::replace(&mut self.form, outer_form);
+        if !form.fields.is_empty() {
+            self.unit.declare_type(TypeDecl {
+                name: parts.owner.unwrap_or(parts.name),
+                module: self.unit.module.clone(),
+                kind: TypeKind::Form,
+                fields: form.fields,
+                bases: Vec::new(),
+                attributes: Vec::new(),
+                doc: None,
+                formatting: Formatting::default(),
+                span: parts.name_span,
+                extent: parts.node.span(),
+                in_test: self.unit.in_test,
+            });
+        }
         self.unit.in_test = outer_test;
     }
 
@@ -162,7 +183,24 @@ impl Lowerer<'_> {
             let variadic = matches!(row.op, Op::Rest | Op::Spread) || matches!(target, Some(Op::Rest | Op::Spread));
             let local = self.parameter(parameter);
             self.unit.function.parameter(local, variadic, attributes);
+            if self.language.is_parameter_property(parameter) {
+                self.parameter_property(parameter, local);
+            }
         }
+    }
+
+    /// A parameter that is a field of the class at hand: the field, and its assignment.
+    fn parameter_property(&mut self, parameter: Node<'_>, local: LocalId) {
+        let Some(receiver) = self.receiver else { return };
+        let row = self.row(parameter);
+        let Some(name) = row.part(parameter, 0) else { return };
+        let ty = self.type_part(parameter, 1);
+        let mut field = Field::new(member_name(name), ty, name.span());
+        field.attributes = self.annotations(parameter);
+        self.add_field(field);
+        let mut place = Place::local(receiver);
+        place.path.push(Selector::Field(member_name(name)));
+        self.unit.function.assign(place, Rvalue::Use(FunctionBuilder::read(local, name.span())), parameter.span());
     }
 
     fn parameter_nodes<'t>(&self, list: Option<Node<'t>>) -> crate::lang::syntax::Nodes<'t> {

@@ -50,7 +50,7 @@ use super::syntax::{Node, Source};
 use super::{Comment, Damage, Input, Lowered};
 use crate::index::Symbol;
 use crate::ir::builder::{Floor, FunctionHeader, UnitBuilder};
-use crate::ir::{Attribute, FunctionRole, LocalId, Operand, Rvalue, TypeDecl};
+use crate::ir::{Attribute, Field, FunctionRole, LocalId, Operand, Rvalue, TypeDecl};
 use crate::source::Span;
 
 /// How deep syntax may nest before it is taken as a whole. Chains of calls, members and operators are no nesting.
@@ -163,6 +163,21 @@ pub trait Language: Sync {
         FunctionRole::Plain
     }
 
+    /// Whether a method of this name is its class's constructor.
+    fn is_constructor(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// Whether a constructor's parameter is a field too, as in `constructor(private email: string)`.
+    fn is_parameter_property(&self, _parameter: Node<'_>) -> bool {
+        false
+    }
+
+    /// The module that a call stands for, as in `require("./mail")`.
+    fn imported_module(&self, _lowerer: &Lowerer<'_>, _call: Node<'_>) -> Option<Vec<Symbol>> {
+        None
+    }
+
     /// Whether a method with these annotations is read like a field.
     fn is_getter(&self, _attributes: &[Attribute]) -> bool {
         false
@@ -273,6 +288,17 @@ pub struct Lowerer<'l> {
     imported: FxHashSet<Symbol>,
     /// What stands before the declaration at hand.
     pub preamble: Preamble,
+    /// The form that the function at hand shows.
+    pub form: FormScope,
+}
+
+/// Inputs of a form in the making.
+#[derive(Debug, Default)]
+pub struct FormScope {
+    /// The inputs so far.
+    pub fields: Vec<Field>,
+    /// The text of a label whose input comes next.
+    pub label: Option<Symbol>,
 }
 
 impl std::fmt::Debug for Lowerer<'_> {
@@ -353,6 +379,7 @@ impl<'l> Lowerer<'l> {
             globals: FxHashSet::default(),
             imported: FxHashSet::default(),
             preamble: Preamble::default(),
+            form: FormScope::default(),
         }
     }
 
@@ -450,7 +477,8 @@ impl<'l> Lowerer<'l> {
     }
 
     /// Whether the code at hand is the file's own, outside any function and block.
-    fn at_top(&self) -> bool {
+    #[must_use]
+    pub fn at_top(&self) -> bool {
         self.frames.len() == 1 && self.depth <= 4 && self.classes.is_empty()
     }
 }

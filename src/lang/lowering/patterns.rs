@@ -14,7 +14,7 @@ const SUBJECT: &str = "(subject)";
 
 impl Lowerer<'_> {
     /// `left = right`, `left += right`, with the value of the whole.
-    pub(super) fn assignment(&mut self, node: Node<'_>) -> Value {
+    pub fn assignment(&mut self, node: Node<'_>) -> Value {
         let row = self.row(node);
         let span = node.span();
         let augmented = matches!(row.op, Op::Augment);

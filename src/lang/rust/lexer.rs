@@ -1,6 +1,6 @@
 //! Rust tokens, as coarsely as comments and macro arguments need them: token trees are not parsed by the grammar.
 
-use crate::lang::Comment;
+use crate::lang::{Comment, LineEdges};
 use crate::source::Span;
 
 /// What a token is.
@@ -173,15 +173,19 @@ pub(super) fn comments(text: &str) -> Vec<Comment> {
     if memchr::memchr(b'/', text.as_bytes()).is_none() {
         return found;
     }
+    let mut edges = LineEdges::new(text);
+    // The end of the line on which the last comment ended; blanks and other comments may stand before it.
+    let mut line_end = 0;
     for token in Lexer::new(text).filter(|token| token.kind == TokenKind::Comment) {
         let comment = text.get(token.start..token.end).unwrap_or_default().trim_end();
-        let before = text.get(..token.start).unwrap_or_default();
-        let after = text.get(token.start + comment.len()..).unwrap_or_default();
-        let line_start = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
-        let line_end = memchr::memchr(b'\n', after.as_bytes()).unwrap_or(after.len());
-        let blank = |part: Option<&str>| part.unwrap_or_default().trim().is_empty();
-        let alone = blank(before.get(line_start..)) && blank(after.get(..line_end));
-        found.push(Comment { span: Span::new(token.start, token.start + comment.len()), alone });
+        let end = token.start + comment.len();
+        if end > line_end {
+            let rest = text.as_bytes().get(end..).unwrap_or_default();
+            line_end = end + memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        }
+        let after = text.get(end..line_end).unwrap_or_default();
+        let alone = edges.begins_line(token.start) && after.trim().is_empty();
+        found.push(Comment { span: Span::new(token.start, end), alone });
     }
     found
 }

@@ -21,6 +21,9 @@ mod types;
 
 use std::cell::RefCell;
 
+use indexmap::IndexSet;
+use rustc_hash::FxHashMap;
+
 use super::syntax::{Node, Source};
 use super::{Damage, FileName, Frontend, Input, Lowered};
 use crate::index::Symbol;
@@ -47,7 +50,7 @@ impl Frontend for Rust {
     }
 
     fn claims(&self, file: &FileName<'_>) -> bool {
-        file.extension == "rs"
+        file.extension == "rs" || file.interpreter == "rust-script"
     }
 
     fn paths_name_items(&self) -> bool {
@@ -148,11 +151,15 @@ impl Lowerer {
     }
 
     fn finish(mut self) -> crate::ir::Unit {
-        let implementations = std::mem::take(&mut self.implementations);
+        let mut implemented: FxHashMap<Symbol, IndexSet<Symbol>> = FxHashMap::default();
+        for (owner, interface) in std::mem::take(&mut self.implementations) {
+            implemented.entry(owner).or_default().insert(interface);
+        }
         for declaration in self.unit.types_mut() {
-            for (owner, implemented) in &implementations {
-                if *owner == declaration.name && !declaration.bases.contains(implemented) {
-                    declaration.bases.push(*implemented);
+            let derived = declaration.bases.len();
+            for interface in implemented.get(&declaration.name).into_iter().flatten() {
+                if !declaration.bases.get(..derived).is_some_and(|derived| derived.contains(interface)) {
+                    declaration.bases.push(*interface);
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Patterns: which names they bind to which places.
 
+use indexmap::IndexMap;
 use smallvec::SmallVec;
 
 use super::items::position;
@@ -24,16 +25,11 @@ impl Lowerer {
         let mut bindings = Bindings::new();
         self.bindings(pattern, subject, &mut bindings);
         let whole = matches!(kind(pattern), Kind::Identifier | Kind::MutPattern | Kind::RefPattern);
-        while !bindings.is_empty() {
-            let (name, span, value) = bindings.remove(0);
-            let mut values = vec![value];
-            bindings.retain(|(other, _, value)| {
-                let same = *other == name;
-                if same {
-                    values.push(value.clone());
-                }
-                !same
-            });
+        let mut by_name: IndexMap<Symbol, (Span, Vec<Operand>)> = IndexMap::new();
+        for (name, span, value) in bindings {
+            by_name.entry(name).or_insert_with(|| (span, Vec::new())).1.push(value);
+        }
+        for (name, (span, mut values)) in by_name {
             let ty = if whole { ty.clone() } else { TypeRef::default() };
             let local = self.unit.function.declare(name, ty, span);
             let value = match values.pop() {

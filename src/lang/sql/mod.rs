@@ -1,8 +1,8 @@
 //! SQL: files of any dialect, and queries and DDL in the strings of code.
 //!
 //! A file is split into statements byte by byte ([`split`]), each statement is classified by its first words and read by a
-//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. Rows
-//! of data are only sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
+//! lenient reader of our own ([`table`], [`change`], [`query`]), so that no statement, however odd, costs more than itself. What
+//! rows of data hold is sampled ([`rows`]). Sections of a migration that undo it (goose, dbmate) are left out here; files that undo
 //! one are left out when the schema is folded. What views and queries give is read a second time by a grammar, under guard
 //! ([`parser`]).
 
@@ -14,8 +14,10 @@ mod query;
 mod rows;
 mod scan;
 pub mod split;
+mod storage;
 mod table;
 mod token;
+mod tuple;
 mod types;
 
 pub use dialect::Dialect;
@@ -26,7 +28,7 @@ use self::split::{Class, Piece, PieceKind, Splitter};
 use self::token::{Kind, Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered};
 use crate::ir::TypeKind;
-use crate::ir::schema::{Query, SchemaStep};
+use crate::ir::schema::{Query, SchemaStep, StorageFact};
 use crate::source::Span;
 
 /// The front end.
@@ -63,7 +65,15 @@ impl Frontend for Sql {
 
 fn lower(text: &str) -> Lowered {
     let dialect = Dialect::guess(text);
-    let mut reader = Reader { text, dialect, tokens: Vec::new(), steps: Vec::new(), rows: Rows::default(), damage: Vec::new() };
+    let mut reader = Reader {
+        text,
+        dialect,
+        tokens: Vec::new(),
+        steps: Vec::new(),
+        storage: Vec::new(),
+        rows: Rows::default(),
+        damage: Vec::new(),
+    };
     let mut splitter = Splitter::new(text, dialect);
     let mut down = Down::default();
     while let Some(piece) = splitter.next() {
@@ -72,10 +82,14 @@ fn lower(text: &str) -> Lowered {
         }
         reader.piece(&piece, splitter.comments(), 0);
     }
-    let mut lowered =
-        Lowered { schema: reader.steps, comments: splitter.into_comments(), damage: reader.damage, ..Lowered::default() };
-    lowered.unit.strings = reader.rows.literals;
-    lowered
+    Lowered {
+        schema: reader.steps,
+        storage: reader.storage,
+        rows: reader.rows.finish(),
+        comments: splitter.into_comments(),
+        damage: reader.damage,
+        ..Lowered::default()
+    }
 }
 
 /// Whether the text so far has entered a section that undoes the migration.
@@ -116,6 +130,7 @@ struct Reader<'t> {
     dialect: Dialect,
     tokens: Vec<Token>,
     steps: Vec<SchemaStep>,
+    storage: Vec<StorageFact>,
     rows: Rows,
     damage: Vec<Damage>,
 }
@@ -130,13 +145,20 @@ impl Reader<'_> {
             PieceKind::Data => return self.rows.data(self.text, piece.head, piece.body),
             PieceKind::Directive | PieceKind::Blank => return,
         };
-        match class {
-            Class::Insert => return self.rows.insert(self.text, piece.head, piece.body, self.dialect),
-            Class::Routine | Class::Other => return,
-            _ => {}
+        if class == Class::Insert {
+            self.rows.insert(self.text, piece.head, piece.body, self.dialect);
+        }
+        let only_storage = matches!(class, Class::Insert | Class::Routine | Class::Other);
+        if only_storage && !storage::is_telling(self.text, piece.head, piece.body, class) {
+            return;
         }
         let mut tokens = std::mem::take(&mut self.tokens);
         let unclosed = token::tokenize(self.text, piece.head, piece.body, self.dialect, &mut tokens);
+        storage::read(&Tokens { text: self.text, all: &tokens }, class, self.dialect, &mut self.storage);
+        if only_storage {
+            self.tokens = tokens;
+            return;
+        }
         let labels = Labels::new(self.text, comments);
         let view = Tokens { text: self.text, all: &tokens };
         let read = self.statement(class, &view, &labels, depth);
@@ -308,6 +330,12 @@ fn what(class: Class) -> &'static str {
 #[must_use]
 pub fn read_query(text: &str) -> Option<Query> {
     query::read(text)
+}
+
+/// Reads what a string of code, if it is SQL, says of the life of tables' rows; spans are byte offsets in `text`.
+#[must_use]
+pub fn read_storage(text: &str) -> Vec<StorageFact> {
+    storage::read_embedded(text)
 }
 
 /// Reads DDL in a string of code; spans are byte offsets in `text`. Empty if the text is no DDL.

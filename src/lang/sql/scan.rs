@@ -44,7 +44,7 @@ pub(super) fn string_end(bytes: &[u8], open: usize, dialect: Dialect, escaped: b
 }
 
 /// Whether what follows a quote looks like the end of a value, so that `'C:\'` is a whole string.
-fn closes_value(bytes: &[u8], at: usize) -> bool {
+pub(super) fn closes_value(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     let next = rest.iter().take(64).find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
     matches!(next, None | Some(b',' | b')' | b';' | b'\n'))

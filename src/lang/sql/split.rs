@@ -6,8 +6,8 @@
 
 use super::dialect::Dialect;
 use super::scan::{
-    block_comment_end, byte, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end, skip_blanks,
-    skip_trivia, string_end, word_end, word_is,
+    block_comment_end, byte, closes_value, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end,
+    skip_blanks, skip_trivia, string_end, word_end, word_is,
 };
 use crate::lang::Comment;
 use crate::source::Span;
@@ -48,7 +48,7 @@ pub enum Class {
     Comment,
     /// `EXEC`.
     Execute,
-    /// `INSERT`, `REPLACE`.
+    /// `INSERT`, `REPLACE`, `UPSERT`, `MERGE`.
     Insert,
     /// `COPY`.
     Copy,
@@ -93,6 +93,8 @@ struct Unclosed {
     double: bool,
     nested_comment: bool,
     dollar: bool,
+    /// Rows of `COPY` without the line `\.` behind them.
+    data: bool,
 }
 
 /// Where in the nesting of a routine's body the scan is.
@@ -177,15 +179,29 @@ impl<'t> Splitter<'t> {
         Piece { kind, start, head: head.min(end), body: body.clamp(head.min(end), end), end }
     }
 
-    /// Rows up to the line `\.`, if there is one.
+    /// Rows up to the line `\.`; where there is none (a dump that was cut), up to what cannot be a row.
     fn data(&mut self) -> Option<Piece> {
         self.copying = false;
         let start = self.at;
         let first = line_end(self.bytes, start);
         let rest = self.bytes.get(first..)?;
-        let found = memchr::memmem::find(rest, b"\n\\.")? + first;
-        let end = line_end(self.bytes, found + 1);
-        Some(self.piece(PieceKind::Data, start, (first + 1).min(found), found, end))
+        let found = if self.unclosed.data { None } else { memchr::memmem::find(rest, b"\n\\.") };
+        if let Some(found) = found {
+            let found = first + found;
+            let end = line_end(self.bytes, found + 1);
+            return Some(self.piece(PieceKind::Data, start, (first + 1).min(found), found, end));
+        }
+        self.unclosed.data = true;
+        let mut end = first;
+        while end < self.bytes.len() {
+            let line = self.bytes.get(end + 1..line_end(self.bytes, end + 1)).unwrap_or_default();
+            let row = !(line.trim_ascii().is_empty() || line.starts_with(b"--") || classify(self.bytes, end + 1) != Class::Other);
+            if !row && memchr::memchr(b'\t', line).is_none() {
+                break;
+            }
+            end = line_end(self.bytes, end + 1);
+        }
+        (end > first).then(|| self.piece(PieceKind::Data, start, first + 1, end, end))
     }
 
     /// A line for the client at `at`, where no statement has begun: its end.
@@ -277,6 +293,16 @@ impl<'t> Splitter<'t> {
         if !holds_code
             && let Some(inside) = self.bytes.get(open..end.unwrap_or(self.bytes.len()))
             && let Some(line) = line_with_create_table(inside)
+        {
+            self.at = open + line;
+            return true;
+        }
+        // A row's string may well hold a script. One whose end no value has, and which runs over the end of a statement and the
+        // beginning of another, was never closed.
+        if class == Class::Insert
+            && let Some(end) = end
+            && !closes_value(self.bytes, end)
+            && let Some(line) = self.bytes.get(open..end).and_then(line_after_statement)
         {
             self.at = open + line;
             return true;
@@ -494,6 +520,16 @@ fn line_with_create_table(text: &[u8]) -> Option<usize> {
     })
 }
 
+/// Offset of the first line in `text` that begins with `INSERT` or `CREATE TABLE` where the line before ends with `;`.
+fn line_after_statement(text: &[u8]) -> Option<usize> {
+    memchr::memchr_iter(b'\n', text).find_map(|newline| {
+        let ended = text.get(newline.saturating_sub(8)..newline).is_some_and(|before| before.trim_ascii_end().ends_with(b";"));
+        let line = newline + 1;
+        let begins = || word_is(text, line, "CREATE") && word_is(text, skip_spaces(text, line + 6), "TABLE");
+        (ended && (word_is(text, line, "INSERT") || begins())).then_some(line)
+    })
+}
+
 /// Words between `CREATE` and what is created.
 const CREATE_MODIFIERS: &[&str] = &[
     "OR",
@@ -561,6 +597,8 @@ pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
         }
         b'i' if is("IF") => Class::Block,
         b'i' if is("INSERT") => Class::Insert,
+        b'm' if is("MERGE") => Class::Insert,
+        b'u' if is("UPSERT") => Class::Insert,
         b'r' if is("REPLACE") && next_is(&["INTO"]) => Class::Insert,
         b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
         b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,

@@ -236,7 +236,7 @@ impl Database {
 
     fn insert(&mut self, name: Symbol, kind: TypeKind, site: Site, comment: Option<Symbol>) -> usize {
         let at = self.tables.len();
-        let table = Table { name, kind, site, comment, columns: Vec::new(), database: self.name };
+        let table = Table { name, kind, site, comment, columns: Vec::new(), database: self.name, facts: Vec::new() };
         self.tables.push(Some(Growing { table, columns: Vec::new(), by_name: FxHashMap::default(), copies: Vec::new() }));
         self.by_name.entry(key(name.as_str())).or_default().push(at);
         at

@@ -75,10 +75,7 @@ pub fn scanned(report: &Report) -> Vec<String> {
     )];
     let mut left: Vec<String> = Vec::new();
     if summary.skipped_folders > 0 {
-        left.push(format!(
-            "{} left out by default",
-            counted(summary.skipped_folders, "file or folder").replace("file or folders", "files and folders")
-        ));
+        left.push(format!("{} left out by default", counted(summary.skipped_folders, "hidden or vendored folder")));
     }
     if summary.other_files > 0 {
         left.push(format!("{} in no language known here", counted(summary.other_files, "file")));

@@ -85,7 +85,7 @@ impl<'r> Excerpts<'r> {
         let detected = detect(piece, None, self.categories).into_iter().map(|hit| from + hit.start..from + hit.end);
         let hidden: Vec<_> =
             hidden.iter().filter(|range| range.start < to && from < range.end).cloned().chain(detected).collect();
-        let covered = covered(piece, from, &hidden, from > line_start);
+        let covered = covered(piece, from, &hidden, from > line_start || is_record(piece, location.file));
         let (shown, label) = window(piece, from, &label, &covered);
         Some(Snippet {
             name: visible(location.file.as_str()).into_owned(),
@@ -107,11 +107,17 @@ fn floor(text: &str, at: usize) -> usize {
     (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
 }
 
+/// Whether the line is a record of data whose fields stand without quotes: rows of `COPY`, tables of text.
+fn is_record(piece: &str, file: Symbol) -> bool {
+    let ending = file.as_str().rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["csv", "tsv"].iter().any(|table| ending.eq_ignore_ascii_case(table)) || piece.trim_start().matches('\t').take(2).count() == 2
+}
+
 /// Which characters of `piece` (which starts at byte `base` of its file) are covered.
 ///
 /// Where one value on a line is personal, the others beside it are likely the same person's: a name, a street, that no format
 /// gives away. So all that stands between quotation marks is covered then, and all digits. Where the line's
-/// beginning is out of sight, nobody knows what is quoted: every word is covered.
+/// beginning is out of sight (`cut`), or the line is a record whose fields need no quotes, every word is covered.
 fn covered(piece: &str, base: usize, hidden: &[Range<usize>], cut: bool) -> Vec<bool> {
     let mut quote = None;
     let mut covered: Vec<bool> = Vec::with_capacity(piece.len());
