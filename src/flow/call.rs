@@ -153,7 +153,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         // A method of a type that could not be told: the program's own, if only one fits.
         if matches!(ty, Ty::Unknown | Ty::Library(_)) {
-            let functions = self.solver.program.methods_named(name, |function| here.fits(function));
+            let functions = self.solver.program.methods_named(name, |function| here.fits_exactly(function));
             let known_library =
                 matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
             if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
@@ -348,6 +348,8 @@ impl<'p> Evaluator<'_, 'p> {
             return;
         }
         let guarded = leaf.guarded || self.guarded();
+        // What a test puts in is test data, wherever it goes.
+        let in_test = in_test || self.in_test();
         self.leaf(Leaf { site, endpoint, parts, guarded, in_test, ..leaf.clone() });
     }
 

@@ -236,7 +236,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     pub(super) fn in_test(&self) -> bool {
-        self.function.in_test || self.solver.program.sources.get(self.file.index()).is_some_and(|source| source.is_test)
+        self.solver.program.is_test(self.id)
     }
 
     // ------------------------------------------------------------------------------------------------------- statements

@@ -230,6 +230,14 @@ impl<'a> Program<'a> {
         crate::lang::frontend_named(self.language(file).as_str()).is_none_or(|frontend| frontend.paths_name_items())
     }
 
+    /// Whether a function is test code.
+    #[must_use]
+    pub fn is_test(&self, id: FnId) -> bool {
+        self.function(id).is_some_and(|(file, function)| {
+            function.in_test || self.sources.get(file.index()).is_some_and(|source| source.is_test)
+        })
+    }
+
     /// The scope of a function's body.
     #[must_use]
     pub fn scope(&self, id: FnId) -> Option<Scope<'a>> {

@@ -219,6 +219,8 @@ pub struct NameRules {
     pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
+    /// Keywords of annotations whose text says what a field holds.
+    pub labels: Vec<String>,
     /// Names of calls on a type that give stored values of it.
     pub finders: Vec<String>,
     /// Members of a type that stand for its stored values.

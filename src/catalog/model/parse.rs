@@ -48,6 +48,7 @@ struct Names {
     mutators: Vec<String>,
     handles: Vec<String>,
     constructors: Vec<String>,
+    labels: Vec<String>,
     finders: Vec<String>,
     instances: Vec<String>,
     getters: Vec<String>,
@@ -147,6 +148,7 @@ fn add_names(names: &mut NameRules, more: Names) {
     names.mutators.extend(more.mutators);
     names.handles.extend(more.handles);
     names.constructors.extend(more.constructors);
+    names.labels.extend(more.labels);
     names.finders.extend(more.finders);
     names.instances.extend(more.instances);
     names.getters.extend(more.getters);
