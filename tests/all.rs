@@ -8,6 +8,8 @@ mod bad_input;
 mod checks;
 #[path = "suite/classify.rs"]
 mod classify;
+#[path = "suite/classify_vocabularies.rs"]
+mod classify_vocabularies;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/config.rs"]
@@ -24,6 +26,10 @@ mod javascript_frontend;
 mod judge;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
+#[path = "suite/migrations.rs"]
+mod migrations;
+#[path = "suite/migrations_model.rs"]
+mod migrations_model;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]

@@ -110,7 +110,7 @@ pub enum CatalogError {
     #[diagnostic(
         code(pdlint::rules::misplaced),
         help(
-            "a rule folder holds categories/, checks/, laws/, models/, purposes/, recipients/ and discovery.toml; see docs/rules.md"
+            "a rule folder holds categories/, checks/, laws/, models/, purposes/, recipients/, discovery.toml and storage.toml; see docs/rules.md"
         )
     )]
     Misplaced {
@@ -253,8 +253,9 @@ impl Catalog {
     }
 }
 
-/// The folders of rules, and the one file beside them.
-const KINDS: [&str; 7] = ["categories/", "checks/", "discovery.toml", "laws/", "models/", "purposes/", "recipients/"];
+/// The folders of rules, and the files beside them.
+const KINDS: [&str; 8] =
+    ["categories/", "checks/", "discovery.toml", "laws/", "models/", "purposes/", "recipients/", "storage.toml"];
 
 /// The path of a rule file as [`RuleFile::path`] has it; `None` for other files.
 fn rule_path(path: &Path) -> Option<String> {

@@ -121,20 +121,21 @@ impl<'p> Evaluator<'_, 'p> {
                 let callee = self.solver.global(id, self.id);
                 self.call_closures(here, &callee)
             }
-            Resolved::Library(library) => match path.split_last() {
-                Some((name, before)) if !before.is_empty() && self.starts_at_value(path) && !self.has_model(library) => {
-                    let value = self.global(before, here.site);
-                    let imported = before.first().is_some_and(|first| self.solver.program.is_imported(&self.scope, *first));
+            Resolved::Library(library) => {
+                let Some((name, before)) = path.split_last() else { return self.library_path(here, library) };
+                if let Some((value, _)) = self.undeclared(before, here.site) {
                     let receiver = Some(Given { value, ..Given::default() });
                     let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
-                    if imported {
-                        self.library_method(&on_value, *name).unwrap_or_else(|| self.unknown_call(&on_value, *name))
-                    } else {
-                        self.call_method(&on_value, *name)
-                    }
+                    return self.call_method(&on_value, *name);
                 }
-                _ => self.library_path(here, library),
-            },
+                if before.is_empty() || !self.starts_at_value(path) || self.has_model(library) {
+                    return self.library_path(here, library);
+                }
+                let value = self.global(before, here.site);
+                let receiver = Some(Given { value, ..Given::default() });
+                let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                self.library_method(&on_value, *name).unwrap_or_else(|| self.unknown_call(&on_value, *name))
+            }
         }
     }
 

@@ -45,8 +45,8 @@ pub(super) struct Evaluator<'e, 'p> {
     pub(super) function: &'p Function,
     pub(super) scope: Scope<'p>,
     pub(super) language: Symbol,
-    /// The language names items of modules with a sign of their own, so that a path starts at no value.
-    pub(super) paths_name_items: bool,
+    /// A path of names may start at a value that nothing declares.
+    pub(super) free_names: bool,
     pub(super) summary: Summary,
     pub(super) env: Environment,
     /// Results of the function and of the closures entered.
@@ -71,7 +71,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let (file, function) = solver.program.function(id)?;
         let scope = solver.program.scope(id)?;
         let language = solver.program.language(file);
-        let paths_name_items = solver.program.paths_name_items(file);
+        let free_names = solver.program.has_free_names(file);
         let env = Environment { values: vec![Value::default(); function.locals.len()], log: Vec::new() };
         let mut evaluator = Evaluator {
             solver,
@@ -80,7 +80,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             function,
             scope,
             language,
-            paths_name_items,
+            free_names,
             summary: Summary::default(),
             env,
             results: vec![None],

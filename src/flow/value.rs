@@ -8,7 +8,7 @@ use super::text::Text;
 use super::witness::What;
 use crate::index::Symbol;
 use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, TextPart};
-use crate::link::program::Resolved;
+use crate::link::program::{Resolved, join};
 use crate::link::types::{Ty, lower};
 use crate::source::{Site, Span};
 
@@ -32,7 +32,10 @@ impl<'p> Evaluator<'_, 'p> {
                 let value = self.env.get(*local).cloned().unwrap_or_default();
                 (value, if receiver { self.scope.owner } else { name })
             }
-            Base::Global(path) => (self.global(path, site), path.last().copied()),
+            Base::Global(path) => match self.undeclared(path, site) {
+                Some(found) => found,
+                None => (self.global(path, site), path.last().copied()),
+            },
         };
         if holder.is_some_and(|name| self.is_configuration(name)) {
             value.impersonal = true;
@@ -53,6 +56,30 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         value
+    }
+
+    /// The value and name of what nothing declares, where names need no declaration: a variable of code that is not seen.
+    pub(super) fn undeclared(&mut self, path: &[Symbol], site: Site) -> Option<(Value, Option<Symbol>)> {
+        let (first, members) = path.split_first()?;
+        let small = first.as_str().starts_with(|c: char| c.is_lowercase() || matches!(c, '_' | '$'));
+        if !self.free_names || !small || self.solver.catalog().models.knows_package(self.language, *first) {
+            return None;
+        }
+        let unresolved = matches!(self.solver.program.resolve(&self.scope, path), Resolved::Library(name) if name == join(path));
+        if !unresolved {
+            return None;
+        }
+        let mut value = Value::default();
+        if let Some(verdict) = self.named(*first, None, None, true) {
+            let marks = self.marks_of(&verdict, site, &format!("variable {first}"));
+            value.marks.merge(&marks);
+        }
+        let mut holder = Some(*first);
+        for member in members {
+            value = self.project(&value, Selector::Field(*member), holder, site);
+            holder = Some(*member);
+        }
+        Some((value, holder))
     }
 
     /// A constant, static, variant or function by its path.
@@ -92,7 +119,7 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// Whether a path of a library may name members of a value rather than items: types and constants are written large.
     pub(super) fn starts_at_value(&self, path: &[Symbol]) -> bool {
-        !self.paths_name_items && path.len() > 1 && !path.iter().any(|name| name.as_str().starts_with(char::is_uppercase))
+        self.free_names && path.len() > 1 && !path.iter().any(|name| name.as_str().starts_with(char::is_uppercase))
     }
 
     pub(super) fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Value {

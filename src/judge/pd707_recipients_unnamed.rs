@@ -1,6 +1,9 @@
 //! PD707: a clause allows transfers, and no recipient is named under it.
 
+use rustc_hash::FxHashSet;
+
 use super::{Case, Check, place};
+use crate::index::Symbol;
 use crate::policy::TransferTo;
 use crate::report::{Finding, Severity};
 
@@ -10,6 +13,7 @@ pub(super) static CHECK: Check =
 
 fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let Some(policy) = case.policy else { return };
+    let named: FxHashSet<Symbol> = policy.recipients.iter().map(|entry| entry.clause.id).collect();
     for transfer in &policy.transfers {
         let whom = match transfer.to {
             TransferTo::ThirdParty => "third parties",
@@ -19,7 +23,7 @@ fn run(case: &Case<'_>, findings: &mut Vec<Finding>) {
             // The public has no name.
             TransferTo::Publication => continue,
         };
-        if policy.recipients.iter().any(|entry| entry.clause.id == transfer.clause.id) {
+        if named.contains(&transfer.clause.id) {
             continue;
         }
         let message = format!("clause {} allows transfers to {whom}, and nobody is named under it", transfer.clause.id);

@@ -6,6 +6,7 @@ pub mod config_file;
 mod delimited;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+pub mod liquibase;
 pub mod lowering;
 #[cfg(feature = "python")]
 pub mod python;
@@ -33,6 +34,7 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    &liquibase::Liquibase,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];
@@ -45,9 +47,9 @@ pub trait Frontend: Sync {
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
 
-    /// Items of modules are named with a sign of their own (`a::b`), so that no path of names starts at a value.
-    fn paths_name_items(&self) -> bool {
-        false
+    /// Whether a file that it claims by its name is of this language after all, by its text: many files are called `.xml`.
+    fn recognises(&self, _text: &str) -> bool {
+        true
     }
 
     /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
@@ -167,10 +169,15 @@ impl<'t> LineEdges<'t> {
     }
 }
 
-/// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
+/// The front ends that claim a file by its name. The first that recognises its text wins.
+pub fn frontends_for(file: FileName<'_>) -> impl Iterator<Item = &'static dyn Frontend> {
+    FRONTENDS.iter().copied().filter(move |frontend| frontend.claims(&file))
+}
+
+/// The front end that claims a file by its name, if any. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    FRONTENDS.iter().copied().find(|frontend| frontend.claims(file))
+    frontends_for(*file).next()
 }
 
 /// The front end with this name.

@@ -224,10 +224,10 @@ impl<'a> Program<'a> {
         self.sources.get(file.index()).map(|source| source.language).unwrap_or_default()
     }
 
-    /// Whether a file's language names items of modules with a sign of their own.
+    /// Whether a path of names in a file may start at a value that nothing declares.
     #[must_use]
-    pub fn paths_name_items(&self, file: FileId) -> bool {
-        crate::lang::frontend_named(self.language(file).as_str()).is_none_or(|frontend| frontend.paths_name_items())
+    pub fn has_free_names(&self, file: FileId) -> bool {
+        self.facts.get(file.index()).is_some_and(|facts| facts.unit.free_names)
     }
 
     /// Whether a function is test code.

@@ -194,6 +194,25 @@ pub struct Element {
     pub required: bool,
     /// Stands in test code.
     pub in_test: bool,
+    /// The migration that introduced it, under whatever name; `None` for what no migration made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Introduced>,
+    /// Earlier names, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<Symbol>,
+    /// Further places that show the same column: a snapshot beside the migrations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Location>,
+}
+
+/// What introduced an element.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Introduced {
+    /// Where.
+    #[serde(flatten)]
+    pub location: Location,
+    /// The migration's name (`V3__add_phone`), or the change set's (`author::id`).
+    pub migration: Symbol,
 }
 
 /// A flow of personal data out of the program.

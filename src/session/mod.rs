@@ -240,17 +240,32 @@ impl Session {
             bytes = Some(content);
         }
         let Some(frontend) = frontend else { return Read::Unclaimed };
+        // What is called like a file of the language may be of another, or of none.
+        let of_text = |text: &str| {
+            let name = FileName { name, extension: &extension, interpreter: "" };
+            if frontend.recognises(text) {
+                Some(frontend)
+            } else {
+                lang::frontends_for(name).find(|other| other.recognises(text))
+            }
+        };
         // Spans are of 32 bits.
-        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes()).min(u64::from(u32::MAX));
-        if file.size > limit {
-            return Read::Notice(notices::too_large(&file.relative, file.size, limit));
+        let limit =
+            |frontend: &dyn Frontend| self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes()).min(u64::from(u32::MAX));
+        if file.size > limit(frontend) {
+            let Some(frontend) = of_text(&head(&file.path)) else { return Read::Unclaimed };
+            return Read::Notice(notices::too_large(&file.relative, file.size, limit(frontend)));
         }
         let bytes = match bytes.map_or_else(|| std::fs::read(&file.path), Ok) {
             Ok(bytes) => bytes,
             Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
         };
-        let Some(decoded) = decode(&bytes) else { return Read::Notice(notices::binary(&file.relative)) };
+        let Some(decoded) = decode(&bytes) else {
+            let meant = of_text("").is_some();
+            return if meant { Read::Notice(notices::binary(&file.relative)) } else { Read::Unclaimed };
+        };
         drop(bytes);
+        let Some(frontend) = of_text(&decoded.text) else { return Read::Unclaimed };
         let is_test = self.catalog.discovery.is_test(&file.relative);
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
         Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
@@ -306,6 +321,16 @@ fn harmless_name(catalog: &Catalog, name: &str) -> String {
         return shown;
     }
     shown.chars().map(|c| if c.is_ascii_digit() { '*' } else { c }).collect()
+}
+
+/// The beginning of a file that is too large to be read.
+fn head(path: &std::path::Path) -> String {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    // What cannot be read has no beginning.
+    let _ = file.and_then(|file| file.take(8 << 10).read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 fn extension(name: &str) -> String {

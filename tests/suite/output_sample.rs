@@ -222,6 +222,9 @@ fn element(field: &str, ty: &str, category: &str, declared: bool) -> Element {
         source: None,
         required: declared,
         in_test: false,
+        introduced: None,
+        former_names: Vec::new(),
+        also: Vec::new(),
     }
 }
 

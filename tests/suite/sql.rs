@@ -78,6 +78,14 @@ fn steps(text: &str) -> String {
             },
             SchemaStep::Key { table, columns, references, .. } => format!("key {table}{columns:?} -> {references:?}"),
             SchemaStep::NameType { name, ty } => format!("type {name} = {:?}", ty.shape),
+            SchemaStep::Require { table, column, required, .. } => {
+                format!("require {table}.{column}: {}", if *required { "a value" } else { "nothing" })
+            }
+            SchemaStep::Use { namespace } => format!("use {}", namespace.map_or("the default", |name| name.as_str())),
+            SchemaStep::Section { name } => format!("section {name}"),
+            SchemaStep::Include { .. } | SchemaStep::Property { .. } | SchemaStep::Load { .. } => {
+                "only changelogs do that".to_owned()
+            }
         };
         let _ = writeln!(out, "{line}");
     }

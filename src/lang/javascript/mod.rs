@@ -94,7 +94,7 @@ fn rows(jsx: bool) -> Vec<(&'static str, Op, &'static str)> {
         ("super", Op::Super, ""),
         ("number true false null undefined regex meta_property", Op::Literal, ""),
         ("string template_string", Op::Text, ""),
-        ("string_fragment html_character_reference", Op::Content, ""),
+        ("string_fragment", Op::Content, ""),
         ("escape_sequence", Op::Escape, ""),
         ("template_substitution", Op::Interpolation, ""),
         ("member_expression", Op::Member, "object property"),
@@ -146,6 +146,7 @@ fn rows(jsx: bool) -> Vec<(&'static str, Op, &'static str)> {
             ("jsx_element", Op::Value(jsx::element), "open_tag"),
             ("jsx_self_closing_element", Op::Value(jsx::element), ""),
             ("jsx_expression", Op::Inner, "0"),
+            ("html_character_reference", Op::Content, ""),
             ("jsx_text jsx_closing_element", Op::Skip, ""),
         ]);
     } else {

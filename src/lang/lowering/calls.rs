@@ -231,8 +231,9 @@ impl Lowerer<'_> {
         }
         let declared = self.classes.last().is_some_and(|class| class.methods.contains(&name));
         match (self.language.bare_name(), self.receiver) {
-            (BareName::DeclaredMember, Some(_)) if declared => Callee::Method { receiver: self.this(span), name },
-            (BareName::Member, Some(_)) if declared => Callee::Method { receiver: self.this(span), name },
+            (BareName::DeclaredMember | BareName::Member, Some(_)) if declared => {
+                Callee::Method { receiver: self.this(span), name }
+            }
             (BareName::DeclaredMember | BareName::Member, None) if declared => {
                 Callee::Path(self.owner().into_iter().chain([name]).collect())
             }
@@ -254,9 +255,7 @@ impl Lowerer<'_> {
             for child in initialiser.children() {
                 match self.op(child) {
                     Op::Assign | Op::Pair | Op::Keyword => {
-                        let (Some(name), Some(value)) =
-                            (self.part(child, 0), self.part(child, if matches!(self.op(child), Op::Assign) { 1 } else { 1 }))
-                        else {
+                        let (Some(name), Some(value)) = (self.part(child, 0), self.part(child, 1)) else {
                             continue;
                         };
                         let name = member_name(name);

@@ -340,6 +340,7 @@ pub fn lower(language: &dyn Language, input: &Input<'_>) -> Lowered {
     language.prepare(&mut lowerer, root);
     lowerer.module_body(root);
     lowered.unit = lowerer.unit.finish();
+    lowered.unit.free_names = true;
     lowered
 }
 

@@ -53,10 +53,6 @@ impl Frontend for Rust {
         file.extension == "rs" || file.interpreter == "rust-script"
     }
 
-    fn paths_name_items(&self) -> bool {
-        true
-    }
-
     fn lower(&self, input: &Input<'_>) -> Lowered {
         let module = paths::module_of(input.path);
         let mut lowered = Lowered { comments: lexer::comments(input.text), ..Lowered::default() };

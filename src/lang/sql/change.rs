@@ -93,6 +93,12 @@ impl Alter<'_, '_> {
             "CHANGE" if verb => self.change(item),
             "COMMENT" if verb => self.comment(item),
             "SET" if verb && item.is(1, "UNUSED") => self.drop(item, 2),
+            "SET" if verb && item.is(1, "SCHEMA") && item.is_name(2) => {
+                let bare = self.table.as_str().rsplit('.').next().unwrap_or_default();
+                let to = Symbol::new(&format!("{}.{bare}", item.name(2)));
+                self.steps.push(SchemaStep::RenameTable { from: self.table, to, span: name_span(item, 2) });
+                self.table = to;
+            }
             "OWNER" | "SET" | "ENABLE" | "DISABLE" | "VALIDATE" | "ATTACH" | "DETACH" | "ENGINE" | "CONVERT" | "ORDER"
             | "INHERIT" | "REPLICA" | "CLUSTER" | "AUTO_INCREMENT" | "DEFAULT" | "CHECK" | "NOCHECK" | "FORCE" | "NO"
             | "SWITCH" | "REBUILD" | "LOCK" | "ALGORITHM" => {
@@ -234,7 +240,14 @@ impl Alter<'_, '_> {
         let typed = match () {
             () if item.is(at + 1, "TYPE") => at + 2,
             () if item.are(at + 1, &["SET", "DATA", "TYPE"]) => at + 4,
-            () if item.is_any(at + 1, &["SET", "DROP", "ADD", "RESTART"]) => return,
+            () if item.is_any(at + 1, &["SET", "DROP"]) => {
+                if item.are(at + 2, &["NOT", "NULL"]) {
+                    let (table, required, span) = (self.table, item.is(at + 1, "SET"), name_span(item, at));
+                    self.steps.push(SchemaStep::Require { table, column, required, span });
+                }
+                return;
+            }
+            () if item.is_any(at + 1, &["ADD", "RESTART"]) => return,
             () => at + 1,
         };
         let (ty, _) = read_type(item, typed);
@@ -278,6 +291,9 @@ impl Alter<'_, '_> {
         if !field.ty.text.is_empty() {
             self.steps.push(SchemaStep::AlterType { table, column, ty: field.ty, span: field.span });
         }
+        if field.required {
+            self.steps.push(SchemaStep::Require { table, column, required: true, span: field.span });
+        }
         for text in field.labels {
             self.steps.push(SchemaStep::Comment { table, column: Some(column), text, span: field.span });
         }
@@ -303,6 +319,28 @@ fn is_typed(item: &Tokens<'_>, at: usize) -> bool {
 
 fn name_span(tokens: &Tokens<'_>, at: usize) -> Span {
     tokens.get(at).map(|token| inner(token.span(), tokens.raw(at))).unwrap_or_default()
+}
+
+/// `USE shop`, `SET search_path TO billing, public`. An empty path, or one that begins with a variable, is the default.
+pub(super) fn use_namespace(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) {
+    let name = if tokens.is(0, "USE") {
+        // Snowflake and Databricks: `USE SCHEMA billing`; `USE ROLE` and `USE WAREHOUSE` are about something else.
+        if tokens.is_any(1, &["ROLE", "WAREHOUSE", "SECONDARY"]) && tokens.is_name(2) {
+            return;
+        }
+        1 + usize::from(tokens.is_any(1, &["SCHEMA", "DATABASE", "CATALOG"]) && tokens.is_name(2))
+    } else {
+        let at = 1 + usize::from(tokens.is_any(1, &["LOCAL", "SESSION"]));
+        if !tokens.is(at, "SEARCH_PATH") {
+            return;
+        }
+        at + 1 + usize::from(tokens.is(at + 1, "TO") || tokens.sign(at + 1, b'='))
+    };
+    let namespace = tokens.qualified(name).map(|name| name.name);
+    let default = |name: &Symbol| {
+        name.is_empty() || name.as_str().starts_with('$') || ["default", "pg_catalog"].iter().any(|word| *name == *word)
+    };
+    steps.push(SchemaStep::Use { namespace: namespace.filter(|name| !default(name)) });
 }
 
 /// `DROP TABLE a, b`, `DROP VIEW v`.
@@ -426,12 +464,14 @@ pub(super) fn execute(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) {
         let to_name: String = to.value.chars().filter(|c| !matches!(c, '[' | ']' | '"')).collect();
         let kind = get("objtype", 2).map(|kind| kind.value.to_ascii_uppercase()).unwrap_or_default();
         match (kind.as_str(), from_name.rsplit_once('.')) {
-            ("COLUMN", Some((table, column))) => steps.push(SchemaStep::RenameColumn {
-                table: Symbol::new(table),
-                from: Symbol::new(column),
-                to: Symbol::new(&to_name),
-                span: to.span,
-            }),
+            // Three parts without a word of what they are: the server finds the column.
+            ("COLUMN", Some((table, column))) | ("", Some((table, column))) if kind == "COLUMN" || table.contains('.') => steps
+                .push(SchemaStep::RenameColumn {
+                    table: Symbol::new(table),
+                    from: Symbol::new(column),
+                    to: Symbol::new(&to_name),
+                    span: to.span,
+                }),
             ("" | "OBJECT", _) => {
                 steps.push(SchemaStep::RenameTable { from: Symbol::new(&from_name), to: Symbol::new(&to_name), span: to.span });
             }

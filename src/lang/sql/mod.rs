@@ -27,6 +27,7 @@ use self::rows::Rows;
 use self::split::{Class, Piece, PieceKind, Splitter};
 use self::token::{Kind, Token, Tokens};
 use super::{Comment, Damage, FileName, Frontend, Input, Lowered};
+use crate::index::Symbol;
 use crate::ir::TypeKind;
 use crate::ir::schema::{Query, SchemaStep, StorageFact};
 use crate::source::Span;
@@ -77,7 +78,9 @@ fn lower(text: &str) -> Lowered {
     let mut splitter = Splitter::new(text, dialect);
     let mut down = Down::default();
     while let Some(piece) = splitter.next() {
-        if down.is_undone(text, splitter.comments()) {
+        let undone = down.is_undone(text, splitter.comments());
+        reader.steps.extend(down.section.take().map(|name| SchemaStep::Section { name }));
+        if undone {
             continue;
         }
         reader.piece(&piece, splitter.comments(), 0);
@@ -98,6 +101,8 @@ struct Down {
     /// Comments read so far.
     read: usize,
     undone: bool,
+    /// The change set of Liquibase that has begun: `--changeset author:id`.
+    section: Option<Symbol>,
 }
 
 impl Down {
@@ -106,16 +111,18 @@ impl Down {
     fn is_undone(&mut self, text: &str, comments: &[Comment]) -> bool {
         for comment in comments.get(self.read..).unwrap_or_default() {
             let line = comment.span.text(text);
-            if !line.starts_with("--") || line.len() > 80 {
+            if !line.starts_with(['-', '#']) || line.len() > 300 {
                 continue;
             }
-            let words = line.trim_start_matches(['-', '/', ' ', '+']).trim().to_ascii_lowercase();
-            let mut words = words.split_whitespace();
-            match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-                ("goose" | "migrate" | "pgroll", "down") | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => {
-                    self.undone = true
+            let mut words = line.trim_start_matches(['-', '#', '/', ' ', '+']).split_whitespace();
+            let (first, second) = (words.next().unwrap_or_default().to_ascii_lowercase(), words.next().unwrap_or_default());
+            match (first.as_str(), second.to_ascii_lowercase().as_str()) {
+                ("goose" | "migrate" | "pgroll" | "rambler", "down")
+                | ("migrate:down" | "@undo" | "migration:down" | "!downs", _) => self.undone = true,
+                ("goose" | "migrate" | "rambler", "up") | ("migrate:up" | "migration:up" | "!ups", _) => self.undone = false,
+                ("changeset", name) if name.contains(':') => {
+                    self.section = Some(Symbol::new(&second.replacen(':', "::", 1)));
                 }
-                ("goose" | "migrate", "up") | ("migrate:up" | "migration:up" | "!ups", _) => self.undone = false,
                 _ => {}
             }
         }
@@ -189,7 +196,8 @@ impl Reader<'_> {
                     lineage = add_outputs(&mut table, outputs, &mut copies);
                 }
                 self.rows.table(table.name, table.fields.iter().map(|field| field.name));
-                self.steps.push(SchemaStep::Create { table, if_not_exists: created.if_not_exists, lineage, copies });
+                let (if_not_exists, temporary) = (created.if_not_exists, created.temporary);
+                self.steps.push(SchemaStep::Create { table, if_not_exists, lineage, copies, temporary });
                 if created.unclosed {
                     return Err("its list of columns is not closed");
                 }
@@ -202,6 +210,11 @@ impl Reader<'_> {
             Class::Comment => change::comment_on(tokens, &mut self.steps).ok_or("it is not `COMMENT ON ... name IS text`"),
             Class::Execute => {
                 change::execute(tokens, &mut self.steps);
+                self.steps.append(&mut dynamic(tokens, self.text));
+                Ok(())
+            }
+            Class::Use => {
+                change::use_namespace(tokens, &mut self.steps);
                 Ok(())
             }
             Class::Copy => {
@@ -252,7 +265,7 @@ impl Reader<'_> {
                 .collect();
         }
         let lineage = add_outputs(&mut view, outputs, &mut copies);
-        self.steps.push(SchemaStep::Create { table: view, if_not_exists, lineage, copies });
+        self.steps.push(SchemaStep::Create { table: view, if_not_exists, lineage, copies, temporary: false });
         Some(())
     }
 
@@ -295,6 +308,24 @@ impl Reader<'_> {
     }
 }
 
+/// What a statement in a string does when it is run: `EXEC('ALTER TABLE ...')`, `EXECUTE IMMEDIATE '...'`,
+/// `EXEC sp_executesql N'...'`.
+fn dynamic(tokens: &Tokens<'_>, text: &str) -> Vec<SchemaStep> {
+    let literal = tokens.all.iter().take(6).find(|token| token.kind == Kind::Text);
+    let Some(span) = literal.map(|token| token.span()) else { return Vec::new() };
+    let written = span.text(text);
+    let Some(open) = written.find('\'') else { return Vec::new() };
+    let content = token::unquote(written.get(open..).unwrap_or_default());
+    let mut steps = read_ddl(&content);
+    let start = span.start + u32::try_from(open).unwrap_or_default() + 1;
+    // Where quotes are doubled, the literal as a whole is the place.
+    let raw = content.len() + open + 2 == written.len();
+    for step in &mut steps {
+        step.relocate(|place| if raw { Span { start: start + place.start, end: start + place.end } } else { span });
+    }
+    steps
+}
+
 /// Adds what a query gives as columns; `*` becomes a table that is copied. Gives the lineage of all columns.
 fn add_outputs(
     table: &mut crate::ir::TypeDecl,
@@ -330,6 +361,17 @@ fn what(class: Class) -> &'static str {
 #[must_use]
 pub fn read_query(text: &str) -> Option<Query> {
     query::read(text)
+}
+
+/// Reads a whole script that stands in another file (a changelog's `<sql>`); spans are byte offsets in `text`.
+pub(super) fn read_script(text: &str) -> Lowered {
+    lower(text)
+}
+
+/// The type that `written` names.
+#[must_use]
+pub fn type_ref(written: &str) -> crate::ir::TypeRef {
+    types::type_ref(written)
 }
 
 /// Reads what a string of code, if it is SQL, says of the life of tables' rows; spans are byte offsets in `text`.

@@ -48,6 +48,8 @@ pub enum Class {
     Comment,
     /// `EXEC`.
     Execute,
+    /// `USE shop`, `SET search_path TO billing`.
+    Use,
     /// `INSERT`, `REPLACE`, `UPSERT`, `MERGE`.
     Insert,
     /// `COPY`.
@@ -222,7 +224,8 @@ impl<'t> Splitter<'t> {
         {
             return Some(end);
         }
-        if line.starts_with(b"{%") {
+        // A line that is all template: `{% if %}`, `{{if .sqlite}}`.
+        if line.starts_with(b"{%") || line.starts_with(b"{{") && line.ends_with(b"}}") && occurrences(line, b"{{") == 1 {
             return Some(end);
         }
         let always = ["PROMPT", "REM", "REMARK", "SPOOL", "WHENEVER", "ACCEPT", "TTITLE", "BTITLE"];
@@ -246,7 +249,7 @@ impl<'t> Splitter<'t> {
     /// Whether the line at `at` begins a new statement inside one that has not ended.
     fn begins_statement(&self, at: usize, first_column: bool, class: Class, nesting: &Nesting) -> bool {
         let bytes = self.bytes;
-        if !matches!(byte(bytes, at) | 0x20, b'c' | b'a' | b'd' | b'i' | b'e' | b'u' | b'p') {
+        if !matches!(byte(bytes, at) | 0x20, b'c' | b'a' | b'd' | b'i' | b'e' | b'u' | b'p' | b'r') {
             return false;
         }
         let routine = class == Class::Routine;
@@ -260,7 +263,7 @@ impl<'t> Splitter<'t> {
         let batches = self.dialect == Dialect::MsSql;
         match fresh {
             Class::CreateView | Class::Routine | Class::CreateType => first_column || (batches && !routine),
-            Class::AlterTable | Class::Comment => !routine && (first_column || batches),
+            Class::AlterTable | Class::Comment | Class::Rename => !routine && (first_column || batches),
             Class::Drop => !routine && (first_column || batches) && class != Class::AlterTable,
             Class::Insert | Class::Execute => !routine && batches,
             Class::Other => {
@@ -475,6 +478,11 @@ impl Iterator for Splitter<'_> {
     }
 }
 
+/// How often `needle` stands in a line.
+fn occurrences(line: &[u8], needle: &[u8]) -> usize {
+    memchr::memmem::find_iter(line, needle).count()
+}
+
 /// Whether nothing but blanks stands before `at` on its line.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
     let before = bytes.get(..at).unwrap_or_default();
@@ -603,6 +611,8 @@ pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
         b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
         b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,
         b's' if is("SP_RENAME") => Class::Execute,
+        b's' if is("SET") && next_is(&["SEARCH_PATH", "LOCAL", "SESSION"]) => Class::Use,
+        b'u' if is("USE") => Class::Use,
         _ => Class::Other,
     }
 }

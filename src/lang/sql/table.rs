@@ -13,6 +13,8 @@ use crate::source::Span;
 pub(super) struct CreateTable {
     pub(super) table: TypeDecl,
     pub(super) if_not_exists: bool,
+    /// `TEMPORARY`, `#rows`.
+    pub(super) temporary: bool,
     /// Tables whose columns are taken over.
     pub(super) copies: Vec<Symbol>,
     /// Where the query of `CREATE TABLE ... AS` begins.
@@ -48,7 +50,9 @@ pub(super) fn extent(tokens: &Tokens<'_>) -> Span {
 
 /// Reads `CREATE ... TABLE` from its first token; `None` if no name follows.
 pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<CreateTable> {
-    let mut at = (0..tokens.len().min(24)).find(|at| tokens.is(*at, "TABLE"))? + 1;
+    let word = (0..tokens.len().min(24)).find(|at| tokens.is(*at, "TABLE"))?;
+    let temporary = (0..word).any(|at| tokens.is_any(at, &["TEMP", "TEMPORARY"])) && !(0..word).any(|at| tokens.is(at, "GLOBAL"));
+    let mut at = word + 1;
     let mut if_not_exists = false;
     if tokens.are(at, &["IF", "NOT", "EXISTS"]) {
         if_not_exists = true;
@@ -58,6 +62,7 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     let mut created = CreateTable {
         table: declaration(name, TypeKind::Table, extent(tokens)),
         if_not_exists,
+        temporary: temporary || name.name.as_str().rsplit('.').next().is_some_and(|name| name.starts_with('#')),
         copies: Vec::new(),
         query: None,
         unclosed: false,
@@ -82,9 +87,13 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
             }
             at = tokens.after_group(at);
         } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "OF"]) {
-            at += if tokens.is(at, "PARTITION") { 2 } else { 1 };
+            let part = tokens.is(at, "PARTITION");
+            at += if part { 2 } else { 1 };
             if let Some(parent) = tokens.qualified(at) {
                 created.copies.push(parent.name);
+                if part {
+                    created.table.bases.push(parent.name);
+                }
                 at = parent.next;
             }
         } else if tokens.are(at, &["PARTITIONED", "BY"]) && types::is_known(tokens.raw(at + 4)) {
@@ -97,6 +106,7 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
             let mut inside = at + 2;
             while let Some(parent) = tokens.qualified(inside) {
                 created.copies.push(parent.name);
+                created.table.bases.push(parent.name);
                 inside = parent.next + 1;
             }
             at = after;
