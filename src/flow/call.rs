@@ -8,7 +8,7 @@ use super::source::type_ref;
 use super::summary::{Leaf, Summary};
 use super::text::{Part, Text};
 use super::witness::What;
-use crate::catalog::model::{Effect, SinkKind};
+use crate::catalog::model::{Effect, SinkKind, name_matches, snake_case};
 use crate::index::Symbol;
 use crate::ir::{Base, Call, Callee, Operand, Place, Selector, Style};
 use crate::link::paths::REEXPORTS;
@@ -531,7 +531,8 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let getters = &self.solver.catalog().models.names().getters;
         let text = name.as_str();
-        let bare = getters.iter().find_map(|verb| text.strip_prefix(verb.as_str())).filter(|rest| !rest.is_empty());
+        let plain = snake_case(text);
+        let bare = getters.iter().find_map(|verb| plain.strip_prefix(verb.as_str())).filter(|rest| !rest.is_empty());
         let name = match bare {
             Some(rest) => Symbol::new(rest),
             None if here.arguments.is_empty() && here.receiver.is_some() => name,
@@ -567,13 +568,13 @@ impl<'p> Evaluator<'_, 'p> {
     /// Whether a call of this name on a type gives values of it that are stored.
     pub(super) fn is_finder(&self, name: Symbol) -> bool {
         let rules = &self.solver.catalog().models.names().finders;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
+        rules.iter().any(|rule| name_matches(rule, &snake_case(name.as_str())))
     }
 
     /// Whether a call of this name gives a value of its owner's type.
     pub(super) fn is_constructor(&self, name: Symbol) -> bool {
         let rules = &self.solver.catalog().models.names().constructors;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
+        rules.iter().any(|rule| name_matches(rule, &snake_case(name.as_str())))
     }
 
     /// The type that the type arguments of a call name.

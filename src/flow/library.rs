@@ -8,7 +8,9 @@ use super::eval::Evaluator;
 use super::sink::{BIND, MOST_BINDS};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches};
+use crate::catalog::model::{
+    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches, snake_case,
+};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::Selector;
@@ -107,7 +109,8 @@ impl<'p> Evaluator<'_, 'p> {
     /// What goes in may come out: the answer for code that nothing is known of, and for what there is no budget left to follow.
     pub(super) fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let names = self.solver.catalog().models.names();
-        let text = name.as_str();
+        let plain = snake_case(name.as_str());
+        let text = plain.as_ref();
         if names.clean.iter().any(|rule| name_matches(rule, text)) {
             return Value::clean();
         }

@@ -8,6 +8,8 @@
 mod parse;
 mod port;
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -327,6 +329,29 @@ impl Models {
     }
 }
 
+/// A name as rules write it, whatever its language's custom: `isEmpty`, `IsEmpty` and `IS_EMPTY` are `is_empty`.
+#[must_use]
+pub fn snake_case(name: &str) -> Cow<'_, str> {
+    if !name.contains(char::is_uppercase) {
+        return Cow::Borrowed(name);
+    }
+    let mut plain = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        let starts = c.is_uppercase()
+            && (before.is_lowercase()
+                || before.is_numeric()
+                || before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase()));
+        if starts {
+            plain.push('_');
+        }
+        plain.extend(c.to_lowercase());
+        before = c;
+    }
+    Cow::Owned(plain)
+}
+
 /// Whether a name rule (`*` at one end or at both stands for anything) matches a name.
 #[must_use]
 pub fn name_matches(rule: &str, name: &str) -> bool {
@@ -335,5 +360,20 @@ pub fn name_matches(rule: &str, name: &str) -> bool {
         (Some(suffix), None) => name.ends_with(suffix),
         (None, Some(prefix)) => name.starts_with(prefix),
         (None, None) => rule == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_of_all_customs_are_compared_as_one() {
+        for name in ["isEmpty", "IsEmpty", "is_empty", "IS_EMPTY"] {
+            assert_eq!(snake_case(name), "is_empty");
+        }
+        assert_eq!(snake_case("HTTPClient"), "http_client");
+        assert_eq!(snake_case("sha256Hex"), "sha256_hex");
+        assert_eq!(snake_case("ЕстьСогласие"), "есть_согласие");
     }
 }
