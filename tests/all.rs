@@ -14,6 +14,8 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/embedded_sql.rs"]
+mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/idocument.rs"]
@@ -26,6 +28,8 @@ mod javascript_frontend;
 mod judge;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
+#[path = "suite/markdown_sql.rs"]
+mod markdown_sql;
 #[path = "suite/migrations.rs"]
 mod migrations;
 #[path = "suite/migrations_model.rs"]
@@ -50,6 +54,12 @@ mod scan;
 mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_copies.rs"]
+mod sql_copies;
+#[path = "suite/sql_dialects.rs"]
+mod sql_dialects;
+#[path = "suite/sql_files.rs"]
+mod sql_files;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

@@ -25,8 +25,9 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
     let mut queries = FxHashMap::default();
     let mut schema = lowered.schema;
     let mut storage = lowered.storage;
-    // A schema file's own literals are data, not queries.
-    if schema.is_empty() {
+    // The literals of a file that holds a schema and nothing else are data, not queries. A migration written in code has
+    // statements of its own beside what its front end reads.
+    if schema.is_empty() || !lowered.unit.functions.is_empty() {
         read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
         read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
@@ -50,6 +51,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         suppressions,
         purposes,
         damage: lowered.damage,
+        statements: lowered.statements,
     }
 }
 

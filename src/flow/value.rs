@@ -12,6 +12,9 @@ use crate::link::program::{Resolved, join};
 use crate::link::types::{Ty, lower};
 use crate::source::{Site, Span};
 
+/// Elements of longer lists are not told apart.
+const LONGEST_LIST: usize = 16;
+
 impl<'p> Evaluator<'_, 'p> {
     pub(super) fn operand(&mut self, operand: &'p Operand) -> Value {
         match operand {
@@ -222,7 +225,12 @@ impl<'p> Evaluator<'_, 'p> {
                 result.ty = ty;
             }
         }
-        for (selector, value) in values {
+        let short = *kind == AggregateKind::List && values.len() <= LONGEST_LIST;
+        for (at, (mut selector, value)) in values.into_iter().enumerate() {
+            if short && selector == Selector::Element && !value.constant {
+                // What is bound to a statement is told apart by position.
+                selector = Selector::Key(Symbol::new(&at.to_string()));
+            }
             if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
                 self.put_field_text(*id, name, &value.text);
             }

@@ -127,8 +127,8 @@ pub(super) fn attach(schema: &mut Schema, catalog: &Catalog, sources: &[SourceFi
             let of_sql = source.language == "sql";
             let place = place(source.path.as_str(), if of_sql { Kind::Sql } else { Kind::Code });
             // Tests delete what they made themselves; down migrations are not run.
-            let used = !file.storage.is_empty() && !source.is_test && !(of_sql && place.down);
-            used.then_some((place.database, place.version, at, of_sql))
+            let unused = file.storage.is_empty() || source.is_test || of_sql && place.down;
+            (!unused).then_some((place.database, place.version, at, of_sql))
         })
         .collect();
     files.sort();
