@@ -7,7 +7,7 @@ use super::eval::Evaluator;
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
 use crate::catalog::CategoryId;
-use crate::catalog::model::{Effect, Effects, name_matches};
+use crate::catalog::model::{Effect, Effects, name_matches, snake_case};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
 use crate::ir::{Field, Formatting, FunctionRole, Selector, TypeDecl, TypeKind, TypeRef, TypeShape};
@@ -64,14 +64,14 @@ impl Evaluator<'_, '_> {
 
     /// Whether a value with this name holds the operator's own configuration.
     pub(super) fn is_configuration(&self, name: Symbol) -> bool {
-        let lower = name.as_str().to_lowercase();
+        let lower = snake_case(name.as_str());
         self.solver.catalog().models.names().configuration.iter().any(|rule| name_matches(rule, &lower))
     }
 
     /// Whether a value with this name or of this type only leads to data and holds none: a connection, a pool.
     pub(super) fn is_handle(&self, name: Option<Symbol>, ty: &Ty) -> bool {
         let named = |name: Symbol| {
-            let lower = name.as_str().to_lowercase();
+            let lower = snake_case(name.as_str());
             self.solver.catalog().models.names().handles.iter().any(|rule| name_matches(rule, &lower))
         };
         let by_type = matches!(ty, Ty::Program(_) | Ty::Library(_)).then(|| self.type_name(ty)).flatten();
@@ -83,7 +83,7 @@ impl Evaluator<'_, '_> {
 
     /// The effect that a name of a local or function says was applied: `masked_iin`, `hash_email`.
     pub(super) fn effect_by_name(&self, name: Symbol) -> Option<Effect> {
-        let lower = name.as_str().to_lowercase();
+        let lower = snake_case(name.as_str());
         let rules = &self.solver.catalog().models.names().effects;
         rules.iter().find(|(rule, _)| name_matches(rule, &lower)).map(|(_, effect)| *effect)
     }
@@ -170,6 +170,12 @@ impl Evaluator<'_, '_> {
             && result.ty == Ty::Unknown
         {
             result.ty = ty.clone();
+        }
+        if let Ty::Library(path) = value.ty
+            && result.ty == Ty::Unknown
+            && let Some(part) = self.solver.catalog().models.part_of(self.language, path, name)
+        {
+            result.ty = Ty::Library(part);
         }
         let keyed_list = matches!(value.ty, Ty::List(_)) && position.is_some();
         if keyed_list && result.ty == Ty::Unknown {

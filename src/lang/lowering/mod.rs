@@ -25,6 +25,7 @@
 //!   fields run in a method `(fields)`.
 //! - Code at the top of a file is a function named `(module)`; a name assigned once there is a global with an initialiser.
 
+pub mod annotations;
 mod calls;
 mod classes;
 mod control;
