@@ -14,6 +14,8 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/effort.rs"]
+mod effort;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/idocument.rs"]
