@@ -18,6 +18,8 @@ mod flow;
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
+#[path = "suite/java_frontend.rs"]
+mod java_frontend;
 #[path = "suite/javascript_frontend.rs"]
 mod javascript_frontend;
 #[path = "suite/judge.rs"]

@@ -4,6 +4,8 @@
 
 pub mod config_file;
 mod delimited;
+#[cfg(feature = "jvm")]
+pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 pub mod lowering;
@@ -33,6 +35,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    #[cfg(feature = "jvm")]
+    &java::Java,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];
