@@ -24,6 +24,8 @@ mod java_frontend;
 mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/kotlin_frontend.rs"]
+mod kotlin_frontend;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
 #[path = "suite/output.rs"]

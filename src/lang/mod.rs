@@ -8,6 +8,8 @@ mod delimited;
 pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "jvm")]
+pub mod kotlin;
 pub mod lowering;
 #[cfg(feature = "python")]
 pub mod python;
@@ -37,6 +39,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &typescript::TypeScript,
     #[cfg(feature = "jvm")]
     &java::Java,
+    #[cfg(feature = "jvm")]
+    &kotlin::Kotlin,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];

@@ -1,6 +1,7 @@
 //! What only Java has.
 
 use super::library::dotted;
+use super::members;
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{Argument, Call, Callee, Operand, Rvalue, Stmt, TypeKind, TypeRef};
@@ -14,6 +15,35 @@ pub(super) fn class(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
     bases.extend(lowerer.base_names(row.all(node, 2)));
     let kind = if node.kind_name() == "enum_declaration" { TypeKind::Enum } else { TypeKind::Struct };
     lowerer.class_with(node, kind, row.part(node, 0), bases, row.part(node, 3), row.part(node, 4));
+}
+
+/// A record: its components are read by methods of their names, and printing it shows them.
+pub(super) fn record(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
+    class(lowerer, node);
+    let Some(record) = lowerer.unit.types_mut().last_mut() else { return };
+    record.formatting.display_shows_fields = true;
+    record.formatting.debug_shows_fields = true;
+    let record = record.clone();
+    for component in &record.fields {
+        members::getter(lowerer, &record, component, component.name.as_str());
+    }
+}
+
+/// Fields. What belongs to the class itself is a value of the program, as constants and loggers are.
+pub(super) fn fields(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
+    let is_static = node.kind_name() == "constant_declaration" || lowerer.has_modifier(node, "static");
+    if !is_static {
+        lowerer.declaration(node);
+        return Value::nothing(node.span());
+    }
+    let ty = lowerer.type_part(node, 0);
+    for declarator in node.children() {
+        if let (Op::Declarator, Some(name)) = (lowerer.op(declarator), lowerer.part(declarator, 0)) {
+            let value = lowerer.part(declarator, 1);
+            lowerer.global(name.symbol(), ty.clone(), value, name.span(), declarator.span());
+        }
+    }
+    Value::nothing(node.span())
 }
 
 /// `import a.b.C;`, `import static a.b.C.d;`, `import a.b.*;`.
