@@ -3,7 +3,7 @@
 use super::{BareName, Lowerer, Op, Operator, Value, member_name};
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
-use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
+use crate::ir::{AggregateKind, Argument, Base, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -68,6 +68,7 @@ impl Lowerer<'_> {
             },
             Op::Member | Op::Index | Op::Call | Op::MethodCall => self.chain(node),
             Op::New => self.construct(node),
+            Op::Binary if self.operator_of(node) == Operator::Method => self.operator_call(node),
             Op::Binary => Value::Rvalue(self.binary(node)),
             Op::Unary => self.unary(node),
             Op::Test => {
@@ -240,6 +241,28 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `a << b << c`: calls of the method of this name, one on what the other gives.
+    fn operator_call(&mut self, node: Node<'_>) -> Value {
+        let mut calls = vec![node];
+        let mut left = self.part(node, 0);
+        while let Some(inner) = left
+            && matches!(self.op(inner), Op::Binary)
+            && self.operator_of(inner) == Operator::Method
+        {
+            calls.push(inner);
+            left = self.part(inner, 0);
+        }
+        let Some(mut value) = left.map(|left| self.value(left)) else { return Value::nothing(node.span()) };
+        for call in calls.into_iter().rev() {
+            let receiver = self.operand(value, call.span());
+            let argument = self.part(call, 2).map(|right| Argument::plain(self.expression(right)));
+            let sign = self.part(call, 1).unwrap_or(call);
+            let arguments = argument.into_iter().collect();
+            value = self.call_method(receiver, sign.symbol(), arguments, Vec::new(), call.span(), sign.span());
+        }
+        value
+    }
+
     /// A chain of operators of one kind is one value, however long.
     fn binary(&mut self, node: Node<'_>) -> Rvalue {
         let class = self.operator_of(node);
@@ -279,7 +302,7 @@ impl Lowerer<'_> {
                 Some((Operand::Text(..), _)) => concatenation(operands),
                 _ => Rvalue::Compute(operands),
             },
-            Operator::Compute => Rvalue::Compute(operands),
+            Operator::Method | Operator::Compute => Rvalue::Compute(operands),
         }
     }
 

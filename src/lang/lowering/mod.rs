@@ -75,6 +75,8 @@ pub enum Operator {
     Concat,
     /// A template and what it is filled with: `"…%s" % values`.
     Fill,
+    /// A method of the left one that bears the operator's name: `list << element`.
+    Method,
     /// A number, a set, anything made of both.
     Compute,
 }

@@ -166,10 +166,10 @@ impl Language for Php {
             "DateTime" | "DateTimeInterface" | "DateTimeImmutable" | "DateInterval" | "Carbon" | "CarbonImmutable"
             | "CarbonInterface" => Known::Time,
             "Uuid" | "UuidInterface" | "Ulid" => Known::Identifier,
-            "array" | "iterable" | "mixed" | "object" | "null" | "void" | "never" | "self" | "static" | "stdClass" => Known::Any,
+            "array" | "iterable" | "mixed" | "object" | "null" | "void" | "never" | "self" | "static" | "stdClass"
+            | "callable" | "Closure" => Known::Any,
             "list" | "Collection" | "EloquentCollection" | "ArrayCollection" | "ArrayObject" | "Generator" | "Traversable"
             | "Iterator" | "IteratorAggregate" | "ArrayIterator" => Known::List,
-            "callable" | "Closure" => Known::Function,
             _ => return None,
         })
     }

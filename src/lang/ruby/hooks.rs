@@ -191,7 +191,27 @@ pub(super) fn assignment(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
             return Value::nothing(node.span());
         }
     }
+    if let Some(stored) = stored(lowerer, node, left, right) {
+        return stored;
+    }
     lowerer.assignment(node)
+}
+
+/// `jar[key] = value`, where nothing in the file declares the jar: what keeps it is told (`jar.store(key, value)`).
+fn stored(lowerer: &mut Lowerer<'_>, node: Node<'_>, left: Node<'_>, right: Node<'_>) -> Option<Value> {
+    if left.kind_name() != "element_reference" {
+        return None;
+    }
+    let (object, key) = (lowerer.part(left, 0)?, lowerer.part(left, 1)?);
+    let mut root = object;
+    while matches!(lowerer.op(root), Op::MethodCall) {
+        root = lowerer.part(root, 0)?;
+    }
+    if root.kind_name() != "identifier" || lowerer.unit.function.lookup(root.symbol()).is_some() {
+        return None;
+    }
+    let arguments = [key, right].map(|part| crate::ir::Argument::plain(lowerer.expression(part)));
+    Some(lowerer.call_value(vec![root.symbol(), Symbol::new("store")], arguments.into(), node, root))
 }
 
 /// A call's arguments without what is passed by name.

@@ -130,7 +130,7 @@ impl Language for Ruby {
             "||" | "or" => Operator::Either,
             "&&" | "and" => Operator::Right,
             "%" => Operator::Fill,
-            "<<" => Operator::Concat,
+            "<<" => Operator::Method,
             other => lowering::operators(other),
         }
     }
