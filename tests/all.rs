@@ -14,6 +14,8 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/effort.rs"]
+mod effort;
 #[path = "suite/embedded_sql.rs"]
 mod embedded_sql;
 #[path = "suite/flow.rs"]
@@ -22,10 +24,14 @@ mod flow;
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
+#[path = "suite/java_frontend.rs"]
+mod java_frontend;
 #[path = "suite/javascript_frontend.rs"]
 mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/kotlin_frontend.rs"]
+mod kotlin_frontend;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
 #[path = "suite/markdown_sql.rs"]

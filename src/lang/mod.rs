@@ -4,8 +4,12 @@
 
 pub mod config_file;
 mod delimited;
+#[cfg(feature = "jvm")]
+pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "jvm")]
+pub mod kotlin;
 pub mod liquibase;
 pub mod lowering;
 pub mod markdown_sql;
@@ -36,6 +40,10 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
     &liquibase::Liquibase,
+    #[cfg(feature = "jvm")]
+    &java::Java,
+    #[cfg(feature = "jvm")]
+    &kotlin::Kotlin,
     &config_file::ConfigFile,
     &table_file::TableFile,
     &markdown_sql::MarkdownSql,
