@@ -204,14 +204,19 @@ fn stored(lowerer: &mut Lowerer<'_>, node: Node<'_>, left: Node<'_>, right: Node
     }
     let (object, key) = (lowerer.part(left, 0)?, lowerer.part(left, 1)?);
     let mut root = object;
+    let mut path = vec![Symbol::new("store")];
+    // `cookies.signed[key]`: what kind of jar it is, is in the path.
     while matches!(lowerer.op(root), Op::MethodCall) {
+        path.extend(lowerer.part(root, 1).map(member_name));
         root = lowerer.part(root, 0)?;
     }
     if root.kind_name() != "identifier" || lowerer.unit.function.lookup(root.symbol()).is_some() {
         return None;
     }
     let arguments = [key, right].map(|part| crate::ir::Argument::plain(lowerer.expression(part)));
-    Some(lowerer.call_value(vec![root.symbol(), Symbol::new("store")], arguments.into(), node, root))
+    path.push(root.symbol());
+    path.reverse();
+    Some(lowerer.call_value(path, arguments.into(), node, root))
 }
 
 /// A call's arguments without what is passed by name.

@@ -13,7 +13,8 @@ use super::lowering::{self, BareName, Language, Lowerer, MemberCall, Op, Operato
 use super::syntax::Node;
 use super::{FileName, Frontend, Input, Lowered};
 use crate::index::Symbol;
-use crate::ir::{Attribute, FunctionRole, TypeRef};
+use crate::ir::schema::SchemaStep;
+use crate::ir::{Attribute, FunctionRole, TypeKind, TypeRef};
 
 /// The front end.
 #[derive(Debug)]
@@ -31,7 +32,14 @@ impl Frontend for Ruby {
     }
 
     fn lower(&self, input: &Input<'_>) -> Lowered {
-        lowering::lower(self, input)
+        let mut lowered = lowering::lower(self, input);
+        // Tables are the database's: what SQL says of them holds for them too.
+        let (tables, types) = lowered.unit.types.into_iter().partition(|one| one.kind == TypeKind::Table);
+        lowered.unit.types = types;
+        let created =
+            |table| SchemaStep::Create { table, temporary: false, if_not_exists: true, lineage: Vec::new(), copies: Vec::new() };
+        lowered.schema.extend(Vec::into_iter(tables).map(created));
+        lowered
     }
 }
 
