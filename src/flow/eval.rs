@@ -424,6 +424,25 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         value.marks.merge(&marks);
     }
 
+    /// The key of an entry tells what it holds where its value does not: `{ email: input.value }`.
+    pub(super) fn name_entry(&mut self, value: &mut Value, name: Symbol) {
+        if !value.says_nothing() || value.impersonal || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
+            return;
+        }
+        if value.clean || value.callable.is_some() || value.members.is_some() {
+            return;
+        }
+        // A constant under such a key is mostly a caption or a message.
+        let told = |text: Symbol| text.as_str().contains('@') && is_sample(text, name);
+        if value.constant && !value.text.constant().is_some_and(told) {
+            return;
+        }
+        let shape = type_ref(&value.ty);
+        let Some(verdict) = self.named(name, None, shape.as_ref(), false) else { return };
+        let marks = self.marks_of(&verdict, self.site(self.function.span), &format!("entry {name}"));
+        value.marks.merge(&marks);
+    }
+
     /// Whether a name says that the person agreed to something.
     pub(super) fn is_consent(&self, name: Symbol) -> bool {
         let lower = name.as_str().to_lowercase();

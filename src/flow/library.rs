@@ -11,7 +11,7 @@ use super::witness::{Trace, What};
 use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches};
 use crate::classify::Confidence;
 use crate::index::Symbol;
-use crate::ir::Selector;
+use crate::ir::{Base, Callee, Operand, Selector};
 use crate::link::types::Ty;
 
 impl<'p> Evaluator<'_, 'p> {
@@ -27,6 +27,12 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let (owner, name) = path.as_str().rsplit_once("::").unwrap_or(("", path.as_str()));
         let name = Symbol::new(name);
+        if !owner.is_empty()
+            && let Some(owner) = self.type_by_name(here)
+            && let Some(model) = models.by_type(self.language, owner, name)
+        {
+            return self.apply(here, model, Symbol::new(&format!("{owner}::{name}")));
+        }
         let mut result = self.library_by_name(here, name);
         if result.ty == Ty::Unknown
             && self.is_constructor(name)
@@ -61,6 +67,12 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn library_method(&mut self, here: &CallSite<'p>, name: Symbol) -> Option<Value> {
         let receiver = here.receiver.as_ref()?;
         let models = &self.solver.catalog().models;
+        if receiver.value.ty == Ty::Unknown
+            && let Some(owner) = self.type_by_name(here)
+            && let Some(model) = models.by_type(self.language, owner, name)
+        {
+            return Some(self.apply(here, model, Symbol::new(&format!("{owner}::{name}"))));
+        }
         if let Ty::Library(owner) = receiver.value.ty
             && let Some(model) = models.by_type(self.language, owner, name)
         {
@@ -71,6 +83,30 @@ impl<'p> Evaluator<'_, 'p> {
         let mut by_state = models.methods(self.language, name).filter(|model| model.needs.is_some_and(has));
         let model = by_state.next().or_else(|| models.methods(self.language, name).find(|model| model.needs.is_none()))?;
         Some(self.apply(here, model, name))
+    }
+
+    /// A value of a library that is called like a function: the method `call` of its type's models.
+    pub(super) fn library_value(&mut self, here: &CallSite<'p>, callee: &Value) -> Option<Value> {
+        let Ty::Library(owner) = callee.ty else { return None };
+        let model = self.solver.catalog().models.by_type(self.language, owner, Symbol::new("call"))?;
+        let receiver = Some(Given { value: callee.clone(), ..Given::default() });
+        let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+        Some(self.apply(&on_value, model, owner))
+    }
+
+    /// The library type that the name of a receiver tells: what is called `logger` is one.
+    fn type_by_name(&self, here: &CallSite<'p>) -> Option<Symbol> {
+        let name = match &here.call.callee {
+            Callee::Path(path) => path.iter().rev().nth(1).copied(),
+            Callee::Method { receiver: Operand::Place(place, _), .. } => match (place.path.last(), &place.base) {
+                (Some(Selector::Field(name) | Selector::Key(name)), _) => Some(*name),
+                (Some(Selector::Element), _) => None,
+                (None, Base::Local(local)) => self.function.locals.get(local.index()).and_then(|local| local.name),
+                (None, Base::Global(path)) => path.last().copied(),
+            },
+            _ => None,
+        };
+        self.solver.catalog().models.type_by_name(self.language, name?.as_str())
     }
 
     /// A macro of a library.

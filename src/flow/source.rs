@@ -159,6 +159,9 @@ impl Evaluator<'_, '_> {
         }
         let mut result = match known {
             Some(known) => known,
+            None if matches!(name.as_str(), "length" | "size" | "Length" | "Count") => {
+                return Value { ty: Ty::Number, ..Value::clean() };
+            }
             None => self.inherited(value, selector, None),
         };
         if let (Ty::Tuple(all), Some(at)) = (&value.ty, position)

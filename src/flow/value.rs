@@ -206,7 +206,10 @@ impl<'p> Evaluator<'_, 'p> {
                 result.ty = ty;
             }
         }
-        for (selector, value) in values {
+        for (selector, mut value) in values {
+            if let (AggregateKind::Map, Selector::Key(name)) = (kind, selector) {
+                self.name_entry(&mut value, name);
+            }
             if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
                 self.put_field_text(*id, name, &value.text);
             }
