@@ -146,6 +146,7 @@ impl Lowerer<'_> {
         };
         let Some(name) = name else { return Value::Operand(receiver) };
         let types = if link.member.is_some() { self.type_arguments(link.node) } else { Vec::new() };
+        let called = self.language.method_name(self, name, arguments);
         let mut arguments = self.arguments(arguments);
         arguments.extend(closure.map(|closure| Argument::plain(self.expression(closure))));
         let base = self.classes.last().and_then(|class| class.declaration.bases.first().copied());
@@ -156,7 +157,7 @@ impl Lowerer<'_> {
             let call = Call { callee, arguments, type_arguments: types, span: link.node.span(), name_span: name.span() };
             return Value::Rvalue(call.into_rvalue());
         }
-        self.call_method(receiver, member_name(name), arguments, types, link.node.span(), name.span())
+        self.call_method(receiver, called, arguments, types, link.node.span(), name.span())
     }
 
     fn type_arguments(&mut self, node: Node<'_>) -> Vec<TypeRef> {

@@ -183,6 +183,11 @@ pub trait Language: Sync {
         false
     }
 
+    /// The name under which a method is called with these arguments, where it is another than the one written.
+    fn method_name(&self, _lowerer: &Lowerer<'_>, name: Node<'_>, _arguments: Option<Node<'_>>) -> Symbol {
+        member_name(name)
+    }
+
     /// Whether a call of this name stands for the receiver as its base class sees it: `super()`.
     fn base_call(&self, _name: &str) -> bool {
         false
@@ -196,6 +201,11 @@ pub trait Language: Sync {
     /// The content of a string literal, from the text between its quotes: escapes resolved.
     fn unescape(&self, content: &str) -> String {
         strings::unescape(content)
+    }
+
+    /// Whether a declaration of a name at the top of a file is one of a value, rather than of a function, class or module.
+    fn declares_value(&self, _lowerer: &Lowerer<'_>, _declarator: Node<'_>) -> bool {
+        true
     }
 
     /// What a file's root needs before the walk, for example a `package` clause.
@@ -444,20 +454,47 @@ impl<'l> Lowerer<'l> {
     fn find_globals(&mut self, root: Node<'_>) {
         let mut seen: FxHashSet<Symbol> = FxHashSet::default();
         let mut changed: FxHashSet<Symbol> = FxHashSet::default();
-        for mut statement in root.children() {
+        let mut made: FxHashSet<Symbol> = FxHashSet::default();
+        let mut pending: Vec<Node<'_>> = root.children().into_iter().rev().collect();
+        while let Some(mut statement) = pending.pop() {
             while matches!(self.op(statement), Op::Inner) {
                 let inner = self.part(statement, 0).or_else(|| statement.first());
                 let Some(inner) = inner else { break };
                 statement = inner;
             }
             match self.op(statement) {
-                Op::Assign | Op::Augment | Op::Declarator => self.note_target(statement, &mut seen, &mut changed),
+                Op::Assign | Op::Augment => self.note_target(statement, &mut seen, &mut changed),
+                Op::Declarator if !self.language.declares_value(self, statement) => {}
+                Op::Declarator => {
+                    self.note_target(statement, &mut seen, &mut changed);
+                    if let (Some(name), Some(Op::Call)) =
+                        (self.part(statement, 0), self.part(statement, 1).map(|one| self.op(one)))
+                    {
+                        made.insert(name.symbol());
+                    }
+                }
                 Op::Declaration => {
                     for one in statement.children() {
                         if matches!(self.op(one), Op::Declarator) {
                             self.note_target(one, &mut seen, &mut changed);
                         }
                     }
+                }
+                // `const a = …` and `export const a = …` where the language has a hook for them.
+                Op::Statement(_) => {
+                    let inner = statement.children();
+                    if inner.len() == 1 || inner.iter().any(|one| matches!(self.op(*one), Op::Declarator | Op::Declaration)) {
+                        pending.extend(inner.into_iter().rev());
+                    }
+                }
+                // An assignment of the language's own: not the first, or to something else than a name.
+                Op::Value(_) => {
+                    let mut target = self.part(statement, 0);
+                    // `client.timeout = 5`: a client that a call made is the same client still.
+                    while let Some(object) = target.filter(|target| matches!(self.op(*target), Op::Member | Op::Index)) {
+                        target = self.part(object, 0).filter(|object| !made.contains(&object.symbol()));
+                    }
+                    changed.extend(target.filter(|target| matches!(self.op(*target), Op::Name)).map(Node::symbol));
                 }
                 _ => {}
             }
