@@ -237,7 +237,7 @@ impl<'p> Solver<'p> {
             value.ty = ty;
         }
         // A constant's name does not make it personal data.
-        if value.marks.is_empty() && value.ty.declared().is_none() {
+        if value.all_marks().is_empty() && value.ty.declared().is_none() {
             value.constant = value.text.constant().is_some();
             value.clean = !value.constant;
         }

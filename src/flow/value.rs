@@ -206,9 +206,9 @@ impl<'p> Evaluator<'_, 'p> {
                 result.ty = ty;
             }
         }
-        for (selector, mut value) in values {
+        for ((selector, mut value), (_, operand)) in values.into_iter().zip(members) {
             if let (AggregateKind::Map, Selector::Key(name)) = (kind, selector) {
-                self.name_entry(&mut value, name);
+                self.name_entry(&mut value, name, operand.span());
             }
             if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
                 self.put_field_text(*id, name, &value.text);

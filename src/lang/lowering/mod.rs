@@ -364,6 +364,10 @@ fn survey(root: Node<'_>, lowered: &mut Lowered) {
             return false;
         }
         if damaged && lowered.damage.len() < MAX_DAMAGE {
+            // TypeScript's grammar reads `styled.div<Props>`…`` with a sign that nobody left out.
+            if node.is_missing() && node.kind_name() == "!" {
+                return true;
+            }
             if node.is_missing() {
                 lowered.damage.push(Damage { span: node.span(), message: format!("`{}` is missing here", node.kind_name()) });
             } else if node.is_error() {
