@@ -161,7 +161,15 @@ impl Lowerer<'_> {
             }
             Op::Tuple | Op::List | Op::Sequence => {
                 let mut after_rest = false;
-                for (at, part) in pattern.children().into_iter().enumerate() {
+                // `[first, , third]`: places are counted by what separates them.
+                let (mut before, mut separators) = (0, 0);
+                for part in pattern.tokens() {
+                    if !part.is_named() {
+                        separators += usize::from(part.text() == ",");
+                        continue;
+                    }
+                    let at = separators.max(before);
+                    before = at + 1;
                     if matches!(self.op(part), Op::Spread | Op::Rest) {
                         after_rest = true;
                         self.take_apart(part, subject.clone(), declares);
