@@ -14,6 +14,8 @@ mod cli;
 mod config;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/go_frontend.rs"]
+mod go_frontend;
 #[path = "suite/idocument.rs"]
 mod idocument;
 #[path = "suite/inventory_contract.rs"]

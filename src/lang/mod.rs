@@ -4,6 +4,8 @@
 
 pub mod config_file;
 mod delimited;
+#[cfg(feature = "go")]
+pub mod go;
 #[cfg(feature = "javascript")]
 pub mod javascript;
 pub mod lowering;
@@ -33,6 +35,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    #[cfg(feature = "go")]
+    &go::Go,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];

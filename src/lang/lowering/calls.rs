@@ -191,6 +191,10 @@ impl Lowerer<'_> {
         if let Some(path) = self.language.imported_module(self, node) {
             return Value::Operand(Operand::Place(Place::global(path), span));
         }
+        let language = self.language;
+        if let Some(value) = language.conversion(self, node) {
+            return value;
+        }
         let row = self.row(node);
         let is_method = matches!(row.op, Op::MethodCall);
         let (function, list, closure) = if is_method {

@@ -181,8 +181,14 @@ impl Lowerer<'_> {
             let attributes = self.annotations(parameter);
             let target = row.part(parameter, 0).map(|target| self.op(target));
             let variadic = matches!(row.op, Op::Rest | Op::Spread) || matches!(target, Some(Op::Rest | Op::Spread));
+            let names = self.further_names(parameter);
             let local = self.parameter(parameter);
-            self.unit.function.parameter(local, variadic, attributes);
+            self.unit.function.parameter(local, variadic, attributes.clone());
+            for name in names {
+                let ty = self.type_part(parameter, 1);
+                let local = self.unit.function.declare(member_name(name), ty, name.span());
+                self.unit.function.parameter(local, variadic, attributes.clone());
+            }
             if self.language.is_parameter_property(parameter) {
                 self.parameter_property(parameter, local);
             }
@@ -210,6 +216,15 @@ impl Lowerer<'_> {
             Op::Name | Op::Parameter | Op::Tuple | Op::Map | Op::Rest => std::iter::once(list).collect(),
             _ => list.children(),
         }
+    }
+
+    /// The names after the first, where one type stands for several parameters: `a, b string`.
+    fn further_names<'t>(&self, parameter: Node<'t>) -> crate::lang::syntax::Nodes<'t> {
+        let row = self.row(parameter);
+        if !matches!(row.op, Op::Parameter) {
+            return crate::lang::syntax::Nodes::new();
+        }
+        row.all(parameter, 0).into_iter().skip(1).filter(|name| matches!(self.op(*name), Op::Name)).collect()
     }
 
     /// The local of a parameter. A pattern is taken apart by statements at the head of the body.
@@ -304,7 +319,12 @@ impl Lowerer<'_> {
         let mut parameters = Vec::new();
         for parameter in self.parameter_nodes(list) {
             if !matches!(self.op(parameter), Op::Skip | Op::Annotation | Op::Modifiers) {
+                let names = self.further_names(parameter);
                 parameters.push(self.parameter(parameter));
+                for name in names {
+                    let ty = self.type_part(parameter, 1);
+                    parameters.push(self.unit.function.declare(member_name(name), ty, name.span()));
+                }
             }
         }
         self.body(body, returns_last && self.language.implicit_return());

@@ -178,6 +178,11 @@ pub trait Language: Sync {
         None
     }
 
+    /// What is written like a call and is none: a conversion, an allocation.
+    fn conversion(&self, _lowerer: &mut Lowerer<'_>, _call: Node<'_>) -> Option<Value> {
+        None
+    }
+
     /// Whether a method with these annotations is read like a field.
     fn is_getter(&self, _attributes: &[Attribute]) -> bool {
         false
@@ -461,7 +466,12 @@ impl<'l> Lowerer<'l> {
                 _ => {}
             }
         }
-        self.globals = seen.difference(&changed).copied().collect();
+        self.globals.extend(seen.difference(&changed).copied());
+    }
+
+    /// A name that the file declares for other code to see, where no row of the table says so.
+    pub fn note_global(&mut self, name: Symbol) {
+        self.globals.insert(name);
     }
 
     fn note_target(&self, node: Node<'_>, seen: &mut FxHashSet<Symbol>, changed: &mut FxHashSet<Symbol>) {

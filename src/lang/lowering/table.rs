@@ -121,7 +121,8 @@ pub enum Op {
     Lambda,
 
     // Control flow.
-    /// `if` — condition, consequence, alternative; [`Op::Elif`] and [`Op::Else`] children are further arms.
+    /// `if` — condition, consequence, alternative, what runs before the condition; [`Op::Elif`] and [`Op::Else`] children are
+    /// further arms.
     If,
     /// A further condition of an `if` — condition, body.
     Elif,
@@ -133,7 +134,7 @@ pub enum Op {
     For,
     /// `for x in xs` — pattern, iterated value, body, and a pattern for the key or index.
     Each,
-    /// `switch`, `match`, `when` — subject, body. [`Op::Case`]s are its children or its body's.
+    /// `switch`, `match`, `when` — subject, body, what runs before the subject. [`Op::Case`]s are its children or its body's.
     Switch,
     /// One way of a switch — pattern, guard, body (the children after the pattern if not said).
     Case,
