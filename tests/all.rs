@@ -12,6 +12,8 @@ mod classify;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/csharp_frontend.rs"]
+mod csharp_frontend;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/go_frontend.rs"]

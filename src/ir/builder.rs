@@ -67,6 +67,8 @@ impl UnitBuilder {
             self.end_function(FunctionHeader::default());
         }
         self.unit.functions = self.functions.into_iter().flatten().collect();
+        // A declaration in the file may have said better than its path.
+        self.unit.module = self.module;
         self.unit
     }
 

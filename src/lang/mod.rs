@@ -3,6 +3,8 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+#[cfg(feature = "csharp")]
+pub mod csharp;
 mod delimited;
 #[cfg(feature = "go")]
 pub mod go;
@@ -37,6 +39,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &typescript::TypeScript,
     #[cfg(feature = "go")]
     &go::Go,
+    #[cfg(feature = "csharp")]
+    &csharp::CSharp,
     &config_file::ConfigFile,
     &table_file::TableFile,
 ];

@@ -198,7 +198,11 @@ fn take_apart(lowerer: &mut Lowerer<'_>, targets: &[Node<'_>], right: Option<Nod
     };
     if let ([target], [source]) = (targets, sources.as_slice()) {
         lowerer.name_by(*target, *source);
-        let value = lowerer.rvalue(*source);
+        let mut value = lowerer.rvalue(*source);
+        if is_error(*target) && asks_elsewhere(lowerer, *source) {
+            lowerer.unit.function.temporary(value, source.span());
+            value = Rvalue::Use(Operand::Literal(Symbol::new("nil"), target.span()));
+        }
         if target.text() == "_" {
             lowerer.unit.function.temporary(value, node.span());
         } else {
@@ -223,12 +227,17 @@ fn take_apart(lowerer: &mut Lowerer<'_>, targets: &[Node<'_>], right: Option<Nod
         bare = inner;
     }
     let is_call = matches!(lowerer.op(bare), Op::Call);
+    let elsewhere = asks_elsewhere(lowerer, bare);
     let value = lowerer.expression(source);
     for (at, target) in targets.iter().enumerate() {
         if target.text() == "_" {
             continue;
         }
-        let part = if is_call {
+        let part = if at > 0 && elsewhere && is_error(*target) {
+            Rvalue::Use(Operand::Literal(Symbol::new("nil"), target.span()))
+        } else if at > 0 && matches!(target.text(), "ok" | "found" | "exists") {
+            Rvalue::Test(vec![value.clone()])
+        } else if is_call {
             Rvalue::Use(lowerer.unit.function.member(value.clone(), position(at), target.span()))
         } else if at == 0 {
             // `v, ok := m[k]`, `v, ok := x.(T)`, `v, ok := <-c`.
@@ -238,6 +247,20 @@ fn take_apart(lowerer: &mut Lowerer<'_>, targets: &[Node<'_>], right: Option<Nod
         };
         give(lowerer, *target, part);
     }
+}
+
+/// Whether a variable is called as errors are.
+fn is_error(target: Node<'_>) -> bool {
+    let name = target.text();
+    name == "err" || name.ends_with("Err") || name.strip_prefix("err").is_some_and(|rest| rest.starts_with(char::is_uppercase))
+}
+
+/// Whether a call asks what does not stand in this package: the error that it gives tells what went wrong there, not what it
+/// was asked with. What makes errors out of texts is no such call.
+fn asks_elsewhere(lowerer: &Lowerer<'_>, call: Node<'_>) -> bool {
+    let Some(function) = lowerer.part(call, 0).filter(|_| matches!(lowerer.op(call), Op::Call)) else { return false };
+    let package = lowerer.part(function, 0).filter(|_| matches!(lowerer.op(function), Op::Member));
+    package.is_some_and(|package| !matches!(package.text(), "fmt" | "errors" | "xerrors" | "status"))
 }
 
 /// `ch <- v`: one of the elements that the channel gives.

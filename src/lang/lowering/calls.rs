@@ -343,5 +343,10 @@ impl Lowerer<'_> {
 #[must_use]
 pub fn member_name(node: Node<'_>) -> Symbol {
     let text = node.text();
-    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`']).trim_end_matches(['"', '\'', '`', ':']))
+    // Type arguments are no part of a name.
+    let text = match text.find('<') {
+        Some(at) if at > 0 && text.ends_with('>') => text.get(..at).unwrap_or(text),
+        _ => text,
+    };
+    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`', '.']).trim_end_matches(['"', '\'', '`', ':']))
 }

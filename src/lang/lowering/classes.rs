@@ -137,7 +137,7 @@ impl Lowerer<'_> {
             .filter(|member| matches!(self.op(**member), Op::Function))
             .filter_map(|member| self.part(*member, 0).map(member_name))
             .collect();
-        self.classes.push(ClassScope { declaration, methods, values: Vec::new() });
+        self.classes.push(ClassScope { declaration, methods, getters: FxHashSet::default(), values: Vec::new() });
         let receiver = self.receiver.take();
         let in_class_body = std::mem::replace(&mut self.in_class_body, true);
         // Initial values of fields run in a method of their own; methods among them are begun and ended within it.

@@ -121,12 +121,17 @@ impl Lowerer<'_> {
         let receiver = self.receiver?;
         let declared = || {
             let class = self.classes.last();
-            class.is_some_and(|class| class.declaration.fields.iter().any(|field| field.name == name))
+            class.is_some_and(|class| {
+                class.getters.contains(&name) || class.declaration.fields.iter().any(|field| field.name == name)
+            })
         };
         let implied = match self.language.bare_name() {
             BareName::Global => false,
             BareName::DeclaredMember => declared(),
-            BareName::Member => !name.as_str().starts_with(char::is_uppercase) && !self.globals.contains(&name),
+            BareName::Member => {
+                let small = !name.as_str().starts_with(char::is_uppercase) && !self.globals.contains(&name);
+                declared() || small && self.language.known_type(name.as_str()).is_none()
+            }
         };
         implied.then(|| {
             let mut place = Place::local(receiver);

@@ -53,6 +53,9 @@ impl Lowerer<'_> {
         let own_name = name.map(member_name).unwrap_or_default();
         let is_constructor =
             matches!(row.op, Op::Constructor) || self.in_class_body && self.language.is_constructor(own_name.as_str());
+        let first = row.part(node, 1).and_then(Node::first).filter(|first| self.language.is_receiver_parameter(*first));
+        let extended = first.and_then(|first| self.part(first, 1));
+        let extended = extended.and_then(|ty| self.base_names(std::iter::once(ty).collect()).first().copied());
         let default = if is_constructor { "constructor" } else { "" };
         Parts {
             node,
@@ -61,7 +64,8 @@ impl Lowerer<'_> {
             parameters: row.part(node, 1),
             body: row.part(node, 2),
             result: row.part(node, 3),
-            owner: if self.in_class_body { self.owner() } else { None },
+            // A function that extends a type is that type's method.
+            owner: extended.or(if self.in_class_body { self.owner() } else { None }),
             receiver: None,
             is_static: self.has_modifier(node, "static"),
             is_constructor,
@@ -117,6 +121,11 @@ impl Lowerer<'_> {
             Some(owner) => self.language.role(parts.name.as_str(), owner),
             None => FunctionRole::Plain,
         };
+        if role == FunctionRole::Getter
+            && let Some(class) = self.classes.last_mut().filter(|class| Some(class.declaration.name) == parts.owner)
+        {
+            class.getters.insert(parts.name);
+        }
         let bases = self.classes.last().filter(|class| Some(class.declaration.name) == parts.owner);
         let implements = bases.and_then(|class| class.declaration.bases.first().copied());
         // A signature without a body says nothing of what is done.
@@ -176,6 +185,11 @@ impl Lowerer<'_> {
                 let local = self.unit.function.declare(name.symbol(), TypeRef::default(), name.span());
                 let class = Operand::Place(Place::global(vec![owner]), name.span());
                 self.unit.function.assign_local(local, Rvalue::Use(class), name.span());
+                continue;
+            }
+            if let Some(owner) = parts.owner.filter(|_| self.language.is_receiver_parameter(parameter)) {
+                let name = row.part(parameter, 0).unwrap_or(parameter);
+                self.declare_receiver(name.symbol(), owner, name.span());
                 continue;
             }
             let attributes = self.annotations(parameter);

@@ -183,6 +183,11 @@ pub trait Language: Sync {
         None
     }
 
+    /// Whether a parameter holds the value that the function is called on, as in `this User user`.
+    fn is_receiver_parameter(&self, _parameter: Node<'_>) -> bool {
+        false
+    }
+
     /// Whether a method with these annotations is read like a field.
     fn is_getter(&self, _attributes: &[Attribute]) -> bool {
         false
@@ -256,6 +261,8 @@ pub struct ClassScope {
     pub declaration: TypeDecl,
     /// Names of its methods.
     pub methods: FxHashSet<Symbol>,
+    /// Names of those that are read like fields, as far as they are lowered.
+    getters: FxHashSet<Symbol>,
     /// Fields with initial values, for the method `(fields)`: name, start of the value in the source, place.
     values: Vec<Symbol>,
 }

@@ -9,6 +9,8 @@
 //! - `-`: there is none;
 //! - `a|b`: the first of several that is there.
 //!
+//! A kind in single quotes, `'this'`, is a word of the grammar rather than a rule.
+//!
 //! Kinds and fields are resolved to the grammar's numbers once. [`Table::unknown`] lists what the grammar does not have, for the
 //! test that every language has.
 
@@ -273,6 +275,14 @@ impl Table {
             let at = u16::try_from(table.rows.len()).unwrap_or(0);
             table.rows.push(Row { op: *op, parts });
             for kind in kinds.split_whitespace() {
+                if let Some(word) = kind.strip_prefix('\'').and_then(|word| word.strip_suffix('\'')) {
+                    let id = table.grammar.id_for_node_kind(word, false);
+                    match table.of_kind.get_mut(usize::from(id)).filter(|_| id != 0) {
+                        Some(slot) => *slot = at,
+                        None => table.unknown.push(format!("word {kind}")),
+                    }
+                    continue;
+                }
                 let Some(ids) = by_name.get(kind) else {
                     table.unknown.push(format!("kind `{kind}`"));
                     continue;
@@ -312,7 +322,8 @@ impl Table {
     #[must_use]
     pub fn row(&self, node: Node<'_>) -> &Row {
         let at = self.of_kind.get(usize::from(node.kind_id())).copied().unwrap_or(0);
-        // A word or sign is nothing by itself, whatever rule shares its name.
-        self.rows.get(usize::from(at)).filter(|_| node.is_named()).unwrap_or(&self.none)
+        // A word or sign is nothing by itself, whatever rule shares its name, unless it stands for the receiver.
+        let known = |row: &&Row| node.is_named() || matches!(row.op, Op::This | Op::Super);
+        self.rows.get(usize::from(at)).filter(known).unwrap_or(&self.none)
     }
 }
