@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::domain::{Show, Value};
 use super::eval::Evaluator;
-use super::source::Shown;
+use super::shown::Shown;
 use super::statement::Statement;
 use super::summary::{Leaf, Summary};
 use super::text::Text;

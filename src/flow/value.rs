@@ -115,7 +115,10 @@ impl<'p> Evaluator<'_, 'p> {
                     return value;
                 }
                 let settings = library.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
-                Value { callable: Some(Callable::Library(library)), impersonal: settings, ..Value::clean() }
+                // What models know methods of is a value of its own: `System.out`.
+                let known = self.solver.catalog().models.library_type(self.language, library).is_some();
+                let ty = if known && self.free_names { Ty::Library(library) } else { Ty::Unknown };
+                Value { callable: Some(Callable::Library(library)), impersonal: settings, ty, ..Value::clean() }
             }
         }
     }

@@ -149,6 +149,7 @@ pub(super) fn field(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     for one in declaration.children() {
         let row = lowerer.row(one);
         if let (Op::Declarator, Some(name)) = (row.op, row.part(one, 0)) {
+            lowerer.note_global(name.symbol());
             lowerer.global(name.symbol(), ty.clone(), row.part(one, 1), name.span(), one.span());
         }
     }
