@@ -14,12 +14,16 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/csharp_frontend.rs"]
+mod csharp_frontend;
 #[path = "suite/effort.rs"]
 mod effort;
 #[path = "suite/embedded_sql.rs"]
 mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/go_frontend.rs"]
+mod go_frontend;
 #[path = "suite/idocument.rs"]
 mod idocument;
 #[path = "suite/inventory_contract.rs"]

@@ -138,7 +138,9 @@ impl Evaluator<'_, '_> {
             }
         }
         let position = name.as_str().parse::<usize>().ok();
-        if position.is_some() && known.is_none() && matches!(ty, Ty::Program(_)) {
+        let first_result = position == Some(0) && matches!(ty, Ty::Library(_));
+        if known.is_none() && (first_result || position.is_some() && matches!(ty, Ty::Program(_))) {
+            // A library's function gives its value first, and beside it whether that went well.
             // The one member of a library's wrapper around a declared type, which the type's own resolution looked through.
             return value.clone();
         }

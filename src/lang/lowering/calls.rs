@@ -210,6 +210,10 @@ impl Lowerer<'_> {
         if let Some(path) = self.language.imported_module(self, node) {
             return Value::Operand(Operand::Place(Place::global(path), span));
         }
+        let language = self.language;
+        if let Some(value) = language.conversion(self, node) {
+            return value;
+        }
         let row = self.row(node);
         let is_method = matches!(row.op, Op::MethodCall);
         let (function, list, closure) = if is_method {
@@ -359,5 +363,10 @@ impl Lowerer<'_> {
 #[must_use]
 pub fn member_name(node: Node<'_>) -> Symbol {
     let text = node.text();
-    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`']).trim_end_matches(['"', '\'', '`', ':']))
+    // Type arguments are no part of a name.
+    let text = match text.find('<') {
+        Some(at) if at > 0 && text.ends_with('>') => text.get(..at).unwrap_or(text),
+        _ => text,
+    };
+    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`', '.']).trim_end_matches(['"', '\'', '`', ':']))
 }

@@ -182,6 +182,16 @@ pub trait Language: Sync {
         None
     }
 
+    /// What is written like a call and is none: a conversion, an allocation.
+    fn conversion(&self, _lowerer: &mut Lowerer<'_>, _call: Node<'_>) -> Option<Value> {
+        None
+    }
+
+    /// Whether a parameter holds the value that the function is called on, as in `this User user`.
+    fn is_receiver_parameter(&self, _parameter: Node<'_>) -> bool {
+        false
+    }
+
     /// Whether a method with these annotations is read like a field.
     fn is_getter(&self, _attributes: &[Attribute]) -> bool {
         false
@@ -275,6 +285,8 @@ pub struct ClassScope {
     pub declaration: TypeDecl,
     /// Names of its methods.
     pub methods: FxHashSet<Symbol>,
+    /// Names of those that are read like fields, as far as they are lowered.
+    getters: FxHashSet<Symbol>,
     /// Fields with initial values, for the method `(fields)`: name, start of the value in the source, place.
     values: Vec<Symbol>,
 }

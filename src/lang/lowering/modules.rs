@@ -72,7 +72,12 @@ impl Lowerer<'_> {
                 _ => {}
             }
         }
-        self.globals = seen.difference(&changed).copied().collect();
+        self.globals.extend(seen.difference(&changed).copied());
+    }
+
+    /// A name that the file declares for other code to see, where no row of the table says so.
+    pub fn note_global(&mut self, name: Symbol) {
+        self.globals.insert(name);
     }
 
     pub(super) fn note_target(&self, node: Node<'_>, seen: &mut FxHashSet<Symbol>, changed: &mut FxHashSet<Symbol>) {

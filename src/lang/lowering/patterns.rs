@@ -25,7 +25,7 @@ impl Lowerer<'_> {
             self.declare_only(left, ty);
             return Value::nothing(span);
         };
-        self.name_target(left, right);
+        self.name_by(left, right);
         if augmented {
             let target = self.expression(left);
             let operand = self.expression(right);
@@ -46,7 +46,8 @@ impl Lowerer<'_> {
         }
     }
 
-    fn name_target(&mut self, left: Node<'_>, right: Node<'_>) {
+    /// If what is assigned is a string literal, names it by its target.
+    pub fn name_by(&mut self, left: Node<'_>, right: Node<'_>) {
         match self.op(left) {
             Op::Name => self.name_literal(right, member_name(left)),
             Op::Member => {
