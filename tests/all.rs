@@ -48,6 +48,8 @@ mod migrations;
 mod migrations_model;
 #[path = "suite/output.rs"]
 mod output;
+#[path = "suite/php_frontend.rs"]
+mod php_frontend;
 #[path = "suite/policy.rs"]
 mod policy;
 #[path = "suite/privacy.rs"]
@@ -58,6 +60,8 @@ mod program;
 mod python_frontend;
 #[path = "suite/readme.rs"]
 mod readme;
+#[path = "suite/ruby_frontend.rs"]
+mod ruby_frontend;
 #[path = "suite/rust_frontend.rs"]
 mod rust_frontend;
 #[path = "suite/scan.rs"]

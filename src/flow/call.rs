@@ -36,6 +36,13 @@ pub(super) struct CallSite<'p> {
     pub(super) site: Site,
 }
 
+impl CallSite<'_> {
+    /// Whether the call is written as a field is read: in some languages nothing else reads a field.
+    fn is_read(&self) -> bool {
+        self.arguments.is_empty() && self.call.span.end == self.call.name_span.end
+    }
+}
+
 impl<'p> Evaluator<'_, 'p> {
     pub(super) fn call(&mut self, call: &'p Call) -> Value {
         let arguments: Vec<Given> = call
@@ -145,6 +152,9 @@ impl<'p> Evaluator<'_, 'p> {
             if !functions.is_empty() {
                 return self.call_functions(here, &functions);
             }
+            if here.is_read() && self.solver.program.field(id, receiver.value.variant, name).is_some() {
+                return self.project(&receiver.value, Selector::Field(name), self.holder_of(here), here.site);
+            }
         }
         if let Some(result) = self.library_method(here, name) {
             return result;
@@ -158,7 +168,20 @@ impl<'p> Evaluator<'_, 'p> {
                 return self.call_functions(here, &functions);
             }
         }
+        if here.is_read() {
+            return self.project(&receiver.value, Selector::Field(name), self.holder_of(here), here.site);
+        }
         self.unknown_call(here, name)
+    }
+
+    /// The name of what a method is called on, if it has one.
+    fn holder_of(&self, here: &CallSite<'p>) -> Option<Symbol> {
+        let Callee::Method { receiver: Operand::Place(place, _), .. } = &here.call.callee else { return None };
+        match (place.path.last(), &place.base) {
+            (Some(Selector::Field(name) | Selector::Key(name)), _) => Some(*name),
+            (_, Base::Local(local)) => self.local_name(*local),
+            (_, Base::Global(path)) => path.last().copied(),
+        }
     }
 
     /// One method, or the implementations of one method of an interface.

@@ -17,8 +17,12 @@ pub mod kotlin;
 pub mod liquibase;
 pub mod lowering;
 pub mod markdown_sql;
+#[cfg(feature = "php")]
+pub mod php;
 #[cfg(feature = "python")]
 pub mod python;
+#[cfg(feature = "ruby")]
+pub mod ruby;
 pub mod rust;
 pub mod sql;
 pub mod syntax;
@@ -37,6 +41,8 @@ use crate::source::Span;
 pub static FRONTENDS: &[&dyn Frontend] = &[
     &rust::Rust,
     &sql::Sql,
+    #[cfg(feature = "php")]
+    &php::Php,
     #[cfg(feature = "python")]
     &python::Python,
     #[cfg(feature = "javascript")]
@@ -47,6 +53,8 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &go::Go,
     #[cfg(feature = "csharp")]
     &csharp::CSharp,
+    #[cfg(feature = "ruby")]
+    &ruby::Ruby,
     &liquibase::Liquibase,
     #[cfg(feature = "jvm")]
     &java::Java,

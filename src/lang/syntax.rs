@@ -180,6 +180,33 @@ impl<'t> Node<'t> {
         None
     }
 
+    /// What stands right before the node, comments included.
+    #[must_use]
+    pub fn before(self) -> Option<Self> {
+        self.raw.prev_named_sibling().map(|raw| self.wrap(raw))
+    }
+
+    /// The node of a kind that comes `skip` after the first one behind this node, next to it or to what it stands in.
+    #[must_use]
+    pub fn following(self, kind: &str, skip: usize) -> Option<Self> {
+        let mut outer = Some(self.raw);
+        while let Some(node) = outer {
+            let mut found = skip;
+            let mut next = node.next_sibling();
+            while let Some(sibling) = next {
+                if sibling.kind() == kind {
+                    match found.checked_sub(1) {
+                        Some(left) => found = left,
+                        None => return Some(self.wrap(sibling)),
+                    }
+                }
+                next = sibling.next_sibling();
+            }
+            outer = node.parent();
+        }
+        None
+    }
+
     /// Whether the subtree holds a syntax error.
     #[must_use]
     pub fn has_error(self) -> bool {

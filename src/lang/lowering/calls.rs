@@ -8,6 +8,23 @@ use crate::ir::{AggregateKind, Argument, Base, Call, Callee, Operand, Place, Rva
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
+/// `receiver.name(arguments)`.
+#[derive(Debug)]
+pub struct MemberCall<'t> {
+    /// The whole.
+    pub node: Node<'t>,
+    /// What is before the dot.
+    pub receiver: Operand,
+    /// The method.
+    pub name: Symbol,
+    /// The arguments, a block as the last.
+    pub arguments: Vec<Argument>,
+    /// Type arguments.
+    pub types: Vec<TypeRef>,
+    /// Place of the name.
+    pub name_span: Span,
+}
+
 /// One step of a chain, outwards.
 #[derive(Clone, Copy)]
 struct Link<'t> {
@@ -175,7 +192,9 @@ impl Lowerer<'_> {
             let call = Call { callee, arguments, type_arguments: types, span: link.node.span(), name_span: name.span() };
             return Value::Rvalue(call.into_rvalue());
         }
-        self.call_method(receiver, called, arguments, types, link.node.span(), name.span())
+        let (node, name_span) = (link.node, name.span());
+        let language = self.language;
+        language.member_call(self, MemberCall { node, receiver, name: called, arguments, types, name_span })
     }
 
     fn type_arguments(&mut self, node: Node<'_>) -> Vec<TypeRef> {

@@ -149,6 +149,8 @@ impl Lowerer<'_> {
         if let Some(parameters) = parameters {
             self.primary_parameters(parameters);
         }
+        let language = self.language;
+        language.class_members(self, &members);
         // Fields are known in all methods, wherever they are declared.
         let (first, then): (Vec<Node<'_>>, Vec<Node<'_>>) = self.fields_first(&members);
         for part in [first, then] {
@@ -167,7 +169,6 @@ impl Lowerer<'_> {
             ..FunctionHeader::default()
         });
         if let Some(mut class) = self.classes.pop() {
-            let language = self.language;
             language.finish_class(self, &mut class.declaration);
             self.unit.declare_type(class.declaration);
         }

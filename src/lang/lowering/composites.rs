@@ -1,6 +1,6 @@
 //! Lists, tuples, maps and their keys.
 
-use super::{Lowerer, Op, Value, position};
+use super::{Lowerer, Op, Value, member_name, position};
 use crate::index::Symbol;
 use crate::ir::{AggregateKind, Operand, Rvalue, Selector};
 use crate::lang::syntax::Node;
@@ -60,8 +60,13 @@ impl Lowerer<'_> {
     /// `key: value`, with the key where it is constant.
     pub fn pair(&mut self, node: Node<'_>) -> Option<(Selector, Operand)> {
         let row = self.row(node);
-        let (key, value) = (row.part(node, 0)?, row.part(node, 1)?);
+        let key = row.part(node, 0)?;
         let selector = self.key(key);
+        let Some(value) = row.part(node, 1) else {
+            // `name:` alone: the value of that name.
+            let value = self.name(member_name(key), key.span());
+            return Some((selector, value));
+        };
         if let Selector::Key(name) = selector {
             self.name_literal(value, name);
         }
@@ -76,7 +81,7 @@ impl Lowerer<'_> {
                 Value::Operand(Operand::Text(text, _)) => Selector::Key(text),
                 _ => Selector::Element,
             },
-            Op::Name if self.language.bare_keys() => Selector::Key(key.symbol()),
+            Op::Name if self.language.bare_keys() => Selector::Key(member_name(key)),
             Op::Name => Selector::Element,
             _ => {
                 let text = key.text().trim_matches(|c: char| !(c.is_alphanumeric() || c == '_' || c == '-'));

@@ -300,6 +300,11 @@ impl Lowerer<'_> {
 
     fn protected(&mut self, node: Node<'_>, result: Option<LocalId>) {
         let row = self.row(node);
+        let guarded = |child: &Node<'_>| matches!(self.op(*child), Op::Catch | Op::Else | Op::Finally);
+        if row.part(node, 0).is_none() && !node.children().iter().any(guarded) {
+            // A body that may hold handlers, and holds none.
+            return self.run(&node.children_and_comments(), result);
+        }
         let mut handlers = Vec::new();
         let mut finally = Block::default();
         self.unit.function.open_block();

@@ -3,7 +3,7 @@
 use super::{BareName, Lowerer, Op, Operator, Value};
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
-use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
+use crate::ir::{AggregateKind, Argument, Base, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -49,6 +49,10 @@ impl Lowerer<'_> {
         let row = self.row(node);
         match row.op {
             Op::Name => Value::Operand(self.name(node.symbol(), span)),
+            Op::Own => {
+                let object = self.this(span);
+                Value::Operand(self.member_of(object, Some(node), span))
+            }
             Op::This | Op::Super => Value::Operand(self.this(span)),
             Op::Text => self.text(node),
             Op::Literal => Value::Operand(Operand::Literal(node.symbol(), span)),
@@ -64,6 +68,7 @@ impl Lowerer<'_> {
             },
             Op::Member | Op::Index | Op::Call | Op::MethodCall => self.chain(node),
             Op::New => self.construct(node),
+            Op::Binary if self.operator_of(node) == Operator::Method => self.operator_call(node),
             Op::Binary => Value::Rvalue(self.binary(node)),
             Op::Unary => self.unary(node),
             Op::Test => {
@@ -112,6 +117,11 @@ impl Lowerer<'_> {
         }
         if let Some(place) = self.implied_member(name) {
             return Operand::Place(place, span);
+        }
+        if self.language.reads_call() && self.classes.last().is_some_and(|class| class.methods.contains(&name)) {
+            let receiver = self.this(span);
+            let call = self.call_method(receiver, name, Vec::new(), Vec::new(), span, span);
+            return self.operand(call, span);
         }
         Operand::Place(Place::global(vec![name]), span)
     }
@@ -236,6 +246,28 @@ impl Lowerer<'_> {
         }
     }
 
+    /// `a << b << c`: calls of the method of this name, one on what the other gives.
+    fn operator_call(&mut self, node: Node<'_>) -> Value {
+        let mut calls = vec![node];
+        let mut left = self.part(node, 0);
+        while let Some(inner) = left
+            && matches!(self.op(inner), Op::Binary)
+            && self.operator_of(inner) == Operator::Method
+        {
+            calls.push(inner);
+            left = self.part(inner, 0);
+        }
+        let Some(mut value) = left.map(|left| self.value(left)) else { return Value::nothing(node.span()) };
+        for call in calls.into_iter().rev() {
+            let receiver = self.operand(value, call.span());
+            let argument = self.part(call, 2).map(|right| Argument::plain(self.expression(right)));
+            let sign = self.part(call, 1).unwrap_or(call);
+            let arguments = argument.into_iter().collect();
+            value = self.call_method(receiver, sign.symbol(), arguments, Vec::new(), call.span(), sign.span());
+        }
+        value
+    }
+
     /// A chain of operators of one kind is one value, however long.
     fn binary(&mut self, node: Node<'_>) -> Rvalue {
         let class = self.operator_of(node);
@@ -275,7 +307,7 @@ impl Lowerer<'_> {
                 Some((Operand::Text(..), _)) => concatenation(operands),
                 _ => Rvalue::Compute(operands),
             },
-            Operator::Compute => Rvalue::Compute(operands),
+            Operator::Method | Operator::Compute => Rvalue::Compute(operands),
         }
     }
 

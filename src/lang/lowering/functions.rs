@@ -111,6 +111,8 @@ impl Lowerer<'_> {
         }
         let takes_receiver = first_is_receiver && parts.owner.is_some() && !parts.is_static;
         self.parameters(&parts, takes_receiver.then_some(parts.owner).flatten());
+        let language = self.language;
+        language.finish_parameters(self, &parts);
         let result = parts.result.map(|ty| self.type_ref(ty)).unwrap_or_default();
         let has_body = parts.body.is_some();
         self.body(parts.body, self.language.implicit_return() && !parts.is_constructor);
@@ -264,7 +266,9 @@ impl Lowerer<'_> {
         let span = target.span();
         let plain = matches!(self.op(target), Op::Name | Op::TypeName | Op::Opaque | Op::Member | Op::Parameter);
         let local = if plain {
-            self.unit.function.declare(member_name(target), ty, span)
+            // Under the name that reads it, its sign included.
+            let name = if matches!(self.op(target), Op::Name) { target.symbol() } else { member_name(target) };
+            self.unit.function.declare(name, ty, span)
         } else {
             self.unit.function.local(None, ty, span)
         };
@@ -452,15 +456,12 @@ impl Lowerer<'_> {
     #[must_use]
     pub fn annotations(&self, node: Node<'_>) -> Vec<Attribute> {
         let mut found = Vec::new();
-        for child in node.children() {
+        let mut pending: Vec<Node<'_>> = node.children().into_iter().rev().collect();
+        while let Some(child) = pending.pop() {
             match self.op(child) {
                 Op::Annotation => found.push(self.annotation(child)),
-                Op::Modifiers => {
-                    let inner = child.children();
-                    found.extend(
-                        inner.into_iter().filter(|one| matches!(self.op(*one), Op::Annotation)).map(|one| self.annotation(one)),
-                    );
-                }
+                // Modifiers may stand in groups.
+                Op::Modifiers => pending.extend(child.children().into_iter().rev()),
                 _ => {}
             }
         }

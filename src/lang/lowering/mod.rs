@@ -43,7 +43,7 @@ use std::cell::RefCell;
 
 use rustc_hash::FxHashSet;
 
-pub use self::calls::member_name;
+pub use self::calls::{MemberCall, member_name};
 pub use self::classes::Preamble;
 pub use self::expressions::{concatenation, position};
 pub use self::functions::Parts;
@@ -78,6 +78,8 @@ pub enum Operator {
     Concat,
     /// A template and what it is filled with: `"…%s" % values`.
     Fill,
+    /// A method of the left one that bears the operator's name: `list << element`.
+    Method,
     /// A number, a set, anything made of both.
     Compute,
 }
@@ -134,6 +136,23 @@ pub trait Language: Sync {
     fn bare_name(&self) -> BareName {
         BareName::Global
     }
+
+    /// Whether a field is read and written by calls: `user.email`, `user.email = x`. Then a bare name that the class declares as
+    /// a method calls it.
+    fn reads_call(&self) -> bool {
+        false
+    }
+
+    /// `receiver.name(arguments)`, where that may mean something else than a call of the method.
+    fn member_call(&self, lowerer: &mut Lowerer<'_>, call: MemberCall<'_>) -> Value {
+        lowerer.call_method(call.receiver, call.name, call.arguments, call.types, call.node.span(), call.name_span)
+    }
+
+    /// Completes the parameters of a function, which are declared: their types where a comment says them, one that is not named.
+    fn finish_parameters(&self, _lowerer: &mut Lowerer<'_>, _parts: &Parts<'_>) {}
+
+    /// Fields that the members of a class declare otherwise than by a field's syntax. The class is at hand, its members not yet.
+    fn class_members(&self, _lowerer: &mut Lowerer<'_>, _members: &[Node<'_>]) {}
 
     /// Whether the last statement of a function's body is its result.
     fn implicit_return(&self) -> bool {
@@ -458,6 +477,24 @@ impl<'l> Lowerer<'l> {
     #[must_use]
     pub fn owner(&self) -> Option<Symbol> {
         self.classes.last().map(|class| class.declaration.name)
+    }
+
+    /// The first base of the class whose body is lowered.
+    #[must_use]
+    pub fn base_of_owner(&self) -> Option<Symbol> {
+        self.classes.last().and_then(|class| class.declaration.bases.first().copied())
+    }
+
+    /// Whether members of a class are lowered, and no code of theirs.
+    #[must_use]
+    pub fn in_class_body(&self) -> bool {
+        self.in_class_body
+    }
+
+    /// What a comment documents with, if it does.
+    #[must_use]
+    pub fn documentation(&self, comment: Node<'_>) -> Option<String> {
+        self.language.doc_comment(comment.text())
     }
 
     /// Runs `work` one level deeper; `None` where syntax nests too deep.

@@ -49,8 +49,8 @@ impl Lowerer<'_> {
     /// If what is assigned is a string literal, names it by its target.
     pub fn name_by(&mut self, left: Node<'_>, right: Node<'_>) {
         match self.op(left) {
-            Op::Name => self.name_literal(right, member_name(left)),
-            Op::Member => {
+            Op::Name | Op::Own => self.name_literal(right, member_name(left)),
+            Op::Member | Op::MethodCall => {
                 if let Some(name) = self.part(left, 1) {
                     self.name_literal(right, member_name(name));
                 }
@@ -109,8 +109,15 @@ impl Lowerer<'_> {
                 }
                 self.unit.function.assign_local(local, value, span);
             }
-            Op::Member | Op::Index | Op::This | Op::Call | Op::MethodCall => {
-                let operand = self.expression(target);
+            Op::Member | Op::Own | Op::Index | Op::This | Op::Call | Op::MethodCall => {
+                let operand = match (row.op, row.part(target, 0), row.part(target, 2)) {
+                    // A field that is written by a call, as it is read by one.
+                    (Op::MethodCall, Some(object), None) if self.language.reads_call() => {
+                        let object = self.expression(object);
+                        self.member_of(object, row.part(target, 1), target.span())
+                    }
+                    _ => self.expression(target),
+                };
                 if let Operand::Place(place, _) = operand {
                     self.discover_field(&place, &value, ty, target);
                     if matches!(place.base, Base::Local(_)) {
@@ -205,7 +212,7 @@ impl Lowerer<'_> {
                     self.take_apart(inner, subject, declares);
                 }
             }
-            Op::Member | Op::Index if !declares => {
+            Op::Member | Op::Own | Op::Index | Op::MethodCall if !declares => {
                 self.assign_to(pattern, Rvalue::Use(subject), TypeRef::default(), span);
             }
             // A pattern of the language's own says itself what it binds.

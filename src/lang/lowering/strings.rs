@@ -10,6 +10,10 @@ use crate::source::Span;
 
 impl Lowerer<'_> {
     /// A string literal: constant, or built from parts.
+    pub fn text_of(&mut self, node: Node<'_>) -> Value {
+        self.text(node)
+    }
+
     pub(super) fn text(&mut self, node: Node<'_>) -> Value {
         let mut parts: Vec<TextPart> = Vec::new();
         let mut constant = String::new();
@@ -47,14 +51,24 @@ impl Lowerer<'_> {
                     end = end.max(child.end());
                     constant.push_str(&self.language.unescape(child.text()));
                 }
-                Op::Interpolation => {
+                Op::Interpolation
+                | Op::Name
+                | Op::Member
+                | Op::Index
+                | Op::Call
+                | Op::MethodCall
+                | Op::Compute
+                | Op::Value(_) => {
                     filled = true;
                     start = start.min(child.start());
                     end = end.max(child.end());
                     if !constant.is_empty() {
                         parts.push(TextPart::Text(Symbol::new(&std::mem::take(&mut constant))));
                     }
-                    if let Some(inner) = self.part(child, 0).or_else(|| child.first()) {
+                    // Some grammars wrap a value in a string, some do not.
+                    let wrapped = matches!(self.op(child), Op::Interpolation);
+                    let inner = if wrapped { self.part(child, 0).or_else(|| child.first()) } else { Some(child) };
+                    if let Some(inner) = inner {
                         let value = self.expression(inner);
                         parts.push(TextPart::Value(value, Style::Display));
                     }

@@ -79,6 +79,8 @@ pub enum Op {
     Literal,
     /// `object.name` — object, name.
     Member,
+    /// `@name`: a member of the receiver, written with a sign before its name.
+    Own,
     /// `object[index]` — object, index (the children after the object if not said).
     Index,
     /// `function(arguments)` — function, arguments, type arguments, further closure argument.
