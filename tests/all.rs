@@ -8,10 +8,14 @@ mod bad_input;
 mod checks;
 #[path = "suite/classify.rs"]
 mod classify;
+#[path = "suite/classify_vocabularies.rs"]
+mod classify_vocabularies;
 #[path = "suite/cli.rs"]
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/embedded_sql.rs"]
+mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/idocument.rs"]
@@ -28,6 +32,12 @@ mod judge;
 mod kotlin_frontend;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
+#[path = "suite/markdown_sql.rs"]
+mod markdown_sql;
+#[path = "suite/migrations.rs"]
+mod migrations;
+#[path = "suite/migrations_model.rs"]
+mod migrations_model;
 #[path = "suite/output.rs"]
 mod output;
 #[path = "suite/policy.rs"]
@@ -48,6 +58,12 @@ mod scan;
 mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_copies.rs"]
+mod sql_copies;
+#[path = "suite/sql_dialects.rs"]
+mod sql_dialects;
+#[path = "suite/sql_files.rs"]
+mod sql_files;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

@@ -5,6 +5,7 @@
 pub mod lexicon;
 pub mod words;
 
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
@@ -143,8 +144,11 @@ impl Categories {
         let mut declared: Vec<(CategoryEntry, &str)> = Vec::new();
         let mut parts = Vec::new();
         let mut placeholders = FxHashSet::default();
-        for file in files.iter().copied().filter(|file| file.path.ends_with(".toml")) {
-            let parsed: CategoryFile = file.parse()?;
+        let files: Vec<&RuleFile> = files.iter().copied().filter(|file| file.path.ends_with(".toml")).collect();
+        // Reading the files takes as long as compiling what they say; each can be read by itself.
+        let read: Vec<Result<CategoryFile, CatalogError>> = files.par_iter().map(|file| file.parse()).collect();
+        for (file, parsed) in files.into_iter().zip(read) {
+            let parsed = parsed?;
             declared.extend(parsed.category.into_iter().map(|category| (category, file.path.as_str())));
             for entry in parsed.placeholder {
                 placeholders.extend(entry.values.into_iter().map(|value| (entry.kind, value.into_boxed_str())));

@@ -236,6 +236,9 @@ impl Catalog {
         });
         let categories = categories.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         let (recipients, models, checks, laws, purposes, discovery, storage) = rest?;
+        if let Some((id, file)) = storage.identifying.iter().find(|(id, _)| !categories.exists(id)) {
+            return Err(CatalogError::UnknownReference { file: file.clone(), what: "category", name: id.clone(), help: None });
+        }
         let unknown = |id: &&Symbol| categories.find(id.as_str()).is_none();
         if let Some((model, id)) = models.iter().find_map(|model| Some((model, model.categories.iter().find(unknown)?))) {
             let file = format!("models, at `{}`", model.calls.first().map_or("", String::as_str));

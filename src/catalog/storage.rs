@@ -24,6 +24,19 @@ struct File {
     words: Vec<Words>,
     #[serde(default)]
     function: Vec<Functions>,
+    #[serde(default)]
+    identifying: Vec<Identifying>,
+}
+
+/// Categories that tell by themselves who a row is about.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Identifying {
+    categories: Vec<String>,
+    #[allow(dead_code, reason = "required of every rule, read by people")]
+    source: String,
+    examples: Vec<String>,
+    counter_examples: Vec<String>,
 }
 
 /// What words in a name say.
@@ -73,6 +86,8 @@ pub struct StorageRules {
     soft_deletes: FxHashSet<String>,
     addresses: FxHashSet<String>,
     functions: Vec<(String, FunctionEffect)>,
+    /// Ids of categories, with the file that names them.
+    pub(super) identifying: Vec<(String, String)>,
 }
 
 impl StorageRules {
@@ -87,6 +102,9 @@ impl StorageRules {
             let content: File = file.parse()?;
             for entry in &content.words {
                 all.words(entry.meaning).extend(entry.words.iter().map(|word| word.to_lowercase()));
+            }
+            for entry in &content.identifying {
+                all.identifying.extend(entry.categories.iter().map(|id| (id.clone(), file.path.clone())));
             }
             for entry in &content.function {
                 all.functions.extend(entry.names.iter().map(|name| (name.to_lowercase(), entry.effect)));
@@ -121,31 +139,14 @@ impl StorageRules {
 
     /// Entries hold at least one example and one counter-example, and all of them hold.
     fn check(&self, file: &RuleFile, content: &File) -> Result<(), CatalogError> {
-        let wrong = |text: &str, message: &str| {
-            let at = file.text.find(&format!("\"{text}\"")).unwrap_or(0);
-            Err(file.error(at..at + text.len() + 2, message.to_owned()))
-        };
-        for entry in &content.words {
-            if entry.examples.is_empty() || entry.counter_examples.is_empty() {
-                return wrong("", "an entry needs examples and counter-examples");
-            }
-            for name in entry.examples.iter().filter(|name| !self.says(entry.meaning, name)) {
-                return wrong(name, "this example is not matched");
-            }
-            for name in entry.counter_examples.iter().filter(|name| self.says(entry.meaning, name)) {
-                return wrong(name, "this counter-example is matched");
-            }
+        for one in &content.words {
+            holds(file, &one.examples, &one.counter_examples, |name| self.says(one.meaning, name))?;
         }
-        for entry in &content.function {
-            if entry.examples.is_empty() || entry.counter_examples.is_empty() {
-                return wrong("", "an entry needs examples and counter-examples");
-            }
-            for name in entry.examples.iter().filter(|name| self.function(name) != Some(entry.effect)) {
-                return wrong(name, "this example is not matched");
-            }
-            for name in entry.counter_examples.iter().filter(|name| self.function(name) == Some(entry.effect)) {
-                return wrong(name, "this counter-example is matched");
-            }
+        for one in &content.function {
+            holds(file, &one.examples, &one.counter_examples, |name| self.function(name) == Some(one.effect))?;
+        }
+        for one in &content.identifying {
+            holds(file, &one.examples, &one.counter_examples, |id| self.identifies(id))?;
         }
         Ok(())
     }
@@ -191,10 +192,40 @@ impl StorageRules {
         verb.then(|| words.split_off(1))
     }
 
+    /// Whether data of a category tell by themselves who they are about, so that a row without a reference to the person is still
+    /// that person's.
+    #[must_use]
+    pub fn identifies(&self, category: &str) -> bool {
+        self.identifying.iter().any(|(id, _)| super::category::covers(id, category))
+    }
+
     /// What a function of a database does; letter case does not matter.
     #[must_use]
     pub fn function(&self, name: &str) -> Option<FunctionEffect> {
         self.functions.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, effect)| *effect)
+    }
+}
+
+/// Whether an entry's examples are what it says, and its counter-examples are not.
+fn holds(
+    file: &RuleFile,
+    examples: &[String],
+    counter_examples: &[String],
+    fits: impl Fn(&str) -> bool,
+) -> Result<(), CatalogError> {
+    let wrong = |text: &str, message: &str| {
+        let at = file.text.find(&format!("\"{text}\"")).unwrap_or(0);
+        file.error(at..at + text.len() + 2, message.to_owned())
+    };
+    if examples.is_empty() || counter_examples.is_empty() {
+        return Err(wrong("", "an entry needs examples and counter-examples"));
+    }
+    if let Some(name) = examples.iter().find(|name| !fits(name)) {
+        return Err(wrong(name, "this example is not matched"));
+    }
+    match counter_examples.iter().find(|name| fits(name)) {
+        Some(name) => Err(wrong(name, "this counter-example is matched")),
+        None => Ok(()),
     }
 }
 

@@ -108,7 +108,7 @@ pub(super) fn field(question: &Question<'_>, field: &Field, words: &Words, trace
             by_name = accept(question, &reading, types, Some(&field.ty), field.references.is_some(), trace);
         }
     }
-    if by_name.is_none() && reading.is_none() && types == Types::NAMED {
+    if by_name.is_none() && !excluded && types == Types::NAMED {
         by_name = by_type(question, &field.ty, trace);
     }
     let mut by_label = None;
@@ -261,8 +261,13 @@ fn judge<'q>(
     if local.meets(entry.unless) {
         return Err(Refusal::Context(local.common(entry.unless)));
     }
-    if context.kinds.meets(entry.unless) && !context.kinds.meets(lexicon.person) {
-        return Err(Refusal::Context(context.kinds.common(entry.unless)));
+    let mut against = context.kinds.common(entry.unless);
+    if local.meets(lexicon.person) {
+        // Of a person's in an organisation's or a thing's record it is the person's; in a program's it may be anything.
+        against = against.common(lexicon.impersonal);
+    }
+    if !against.is_empty() && !context.kinds.meets(lexicon.person) {
+        return Err(Refusal::Context(against));
     }
     let mut category = entry.category;
     let mut shifted = false;
@@ -328,7 +333,11 @@ fn by_container(
     if read || field.references.is_some() || words.is_empty() || types == Types::all() || !holds.intersects(types) {
         return None;
     }
-    let category = lexicon.holds(question.context.kinds)?;
+    // A patient's name kept in the record makes it no less one of care.
+    let kinds = question.context.kinds.without(question.context.by_siblings);
+    // A `Diagnosis` that points at nobody may be of a machine.
+    let owned = question.context.owned || question.context.outer.meets(lexicon.person);
+    let category = lexicon.holds(kinds, owned)?;
     // A key, a status, a flag: whatever has a role of its own is not the record's content.
     let role = |at: usize| {
         lexicon.meaning(words.word(at)).is_some_and(|meaning| {

@@ -194,7 +194,10 @@ impl<'c> Classifier<'c> {
             };
             lexicon.meaning(whose).is_some_and(|meaning| meaning.kinds.meets(lexicon.person))
         });
-        if !kinds.meets(lexicon.person) {
+        if kinds.meets(lexicon.person) {
+            // `identities` with a series and an issuer are documents of persons.
+            kinds = kinds.union(by_fields.without(lexicon.impersonal.union(lexicon.organisation)));
+        } else {
             kinds = kinds.union(by_fields);
             if !owned {
                 kinds = words.iter().fold(kinds, |kinds, field| kinds.union(lexicon.telling_kinds(field)));

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions, undo};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
@@ -24,8 +24,9 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
     let mut queries = FxHashMap::default();
     let mut schema = lowered.schema;
     let mut storage = lowered.storage;
-    // A schema file's own literals are data, not queries.
-    if schema.is_empty() {
+    // The literals of a file that holds a schema and nothing else are data, not queries. A migration written in code has
+    // statements of its own beside what its front end reads.
+    if schema.is_empty() || !lowered.unit.functions.is_empty() {
         read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
         read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
@@ -49,6 +50,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         suppressions,
         purposes,
         damage: lowered.damage,
+        statements: lowered.statements,
     }
 }
 
@@ -58,16 +60,22 @@ fn read_embedded_sql(
     queries: &mut FxHashMap<Symbol, crate::ir::schema::Query>,
     schema: &mut Vec<SchemaStep>,
 ) {
+    let undoing = undo::functions(unit);
     for literal in &unit.strings {
         let content = literal.text.as_str();
         if let Some(query) = sql::read_query(content) {
             queries.insert(literal.text, query);
             continue;
         }
+        if undo::holds(&undoing, literal.span) || undo::receives(text, literal.span) {
+            continue;
+        }
         let mut steps = sql::read_ddl(content);
+        // Where escapes make the literal's content and its source differ in length, the literal as a whole is the place.
         let raw = literal.span.text(text).len() == content.len();
+        let start = literal.span.start;
         for step in &mut steps {
-            relocate(step, literal.span, raw);
+            step.relocate(|span| if raw { Span { start: start + span.start, end: start + span.end } } else { literal.span });
         }
         schema.append(&mut steps);
     }
@@ -83,30 +91,6 @@ fn read_embedded_storage(unit: &Unit, text: &str, storage: &mut Vec<StorageFact>
             fact.span = if raw { Span { start: start + fact.span.start, end: start + fact.span.end } } else { literal.span };
             fact
         }));
-    }
-}
-
-/// Moves the spans of a step read from a literal into the file. Where escapes make the literal's content and its source differ
-/// in length, the literal as a whole is the place.
-fn relocate(step: &mut SchemaStep, literal: Span, raw: bool) {
-    let shift = |span: &mut Span| {
-        *span = if raw { Span { start: literal.start + span.start, end: literal.start + span.end } } else { literal };
-    };
-    match step {
-        SchemaStep::Create { table, .. } => {
-            shift(&mut table.span);
-            shift(&mut table.extent);
-            table.fields.iter_mut().for_each(|field| shift(&mut field.span));
-        }
-        SchemaStep::AddColumn { column, .. } => shift(&mut column.span),
-        SchemaStep::DropTable { span, .. }
-        | SchemaStep::RenameTable { span, .. }
-        | SchemaStep::DropColumn { span, .. }
-        | SchemaStep::RenameColumn { span, .. }
-        | SchemaStep::AlterType { span, .. }
-        | SchemaStep::Key { span, .. }
-        | SchemaStep::Comment { span, .. } => shift(span),
-        SchemaStep::NameType { .. } => {}
     }
 }
 

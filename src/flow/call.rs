@@ -121,7 +121,16 @@ impl<'p> Evaluator<'_, 'p> {
                 let callee = self.solver.global(id, self.id);
                 self.call_closures(here, &callee)
             }
-            Resolved::Library(path) => self.library_path(here, path),
+            Resolved::Library(library) => {
+                if let Some((name, holder)) = path.split_last()
+                    && let Some((value, _)) = self.undeclared(holder, here.site)
+                {
+                    let receiver = Some(Given { value, ..Given::default() });
+                    let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                    return self.call_method(&on_value, *name);
+                }
+                self.library_path(here, library)
+            }
         }
     }
 
@@ -563,7 +572,9 @@ impl<'p> Evaluator<'_, 'p> {
     /// The type that the type arguments of a call name.
     pub(super) fn type_argument(&self, here: &CallSite<'p>) -> Option<Ty> {
         let ty = here.call.type_arguments.iter().map(|ty| crate::link::types::lower(self.solver.program, &self.scope, ty));
-        ty.into_iter().find(|ty| *ty != Ty::Unknown)
+        // `query_as::<Database, Row>`: the program's own type says more than a library's, the last more than the first.
+        let known: SmallVec<[Ty; 2]> = ty.filter(|ty| *ty != Ty::Unknown).collect();
+        known.iter().find(|ty| ty.declared().is_some()).or(known.last()).cloned()
     }
 
     /// The type that a path names.

@@ -52,6 +52,10 @@ pub(super) struct Evaluator<'e, 'p> {
     entered: Vec<ClosureId>,
     seen_closures: FxHashSet<ClosureId>,
     exits: FxHashMap<u8, Value>,
+    /// Temporaries that are a builder which lives elsewhere.
+    pub(super) lives_in: FxHashMap<LocalId, Place>,
+    /// Where the builder lives that the call evaluated last gave.
+    pub(super) built_in: Option<Place>,
     /// Parameters whose name says what they hold: a log of them is a finding here, not where they come from.
     named_parameters: SmallVec<[u8; 4]>,
     guards: u32,
@@ -83,6 +87,8 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             entered: Vec::new(),
             seen_closures: FxHashSet::default(),
             exits: FxHashMap::default(),
+            lives_in: FxHashMap::default(),
+            built_in: None,
             named_parameters: SmallVec::new(),
             guards: 0,
             depth: 0,
@@ -265,7 +271,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match statement {
             Stmt::Assign { destination, value, span } => {
                 let from_call = matches!(value, Rvalue::Call(_));
+                self.built_in = None;
                 let value = self.rvalue(value, *span);
+                self.note_builder(destination);
                 self.assign(destination, value, from_call);
                 Control::Falls
             }
@@ -413,6 +421,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         if !value.says_nothing() || value.impersonal || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
             return;
         }
+        if self.is_wide_row(value) {
+            return;
+        }
         let shape = type_ref(&value.ty);
         let Some(verdict) = self.named(name, None, shape.as_ref(), true) else { return };
         if value.constant
@@ -429,6 +440,33 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let lower = name.as_str().to_lowercase();
         let rules = &self.solver.catalog().models.names().consent;
         rules.iter().any(|rule| crate::catalog::model::name_matches(rule, &lower))
+    }
+
+    /// Notes that a temporary is the builder that the call before gave.
+    fn note_builder(&mut self, destination: &Place) {
+        let (Base::Local(local), Some(place)) = (&destination.base, self.built_in.take()) else { return };
+        let named = self.function.locals.get(local.index()).is_some_and(|local| local.name.is_some());
+        if destination.path.is_empty() && !named {
+            self.lives_in.insert(*local, place);
+        }
+    }
+
+    /// The place that a builder lives in whose method gave the value at a place: `list.push(a).push(b)` writes to `list` twice.
+    pub(super) fn written_place(&self, place: Place) -> Place {
+        match (&place.base, place.path.is_empty()) {
+            (Base::Local(local), true) => self.lives_in.get(local).cloned().unwrap_or(place),
+            _ => place,
+        }
+    }
+
+    /// What a place holds as it is.
+    pub(super) fn held(&self, place: &Place) -> Value {
+        let Base::Local(local) = place.base else { return Value::default() };
+        let mut value = self.env.get(local).cloned().unwrap_or_default();
+        for selector in &place.path {
+            value = value.member(*selector).cloned().unwrap_or_default();
+        }
+        value
     }
 
     /// Writes through a place.

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::domain::{Show, Value};
 use super::eval::Evaluator;
 use super::source::Shown;
+use super::statement::Statement;
 use super::summary::{Leaf, Summary};
 use super::text::Text;
 use super::witness::Traces;
@@ -70,6 +71,8 @@ pub(super) struct Solver<'p> {
     pub(super) named: FxHashMap<NameKey, Option<Verdict>>,
     /// What is shown of every value of a type: type, variant, way, depth.
     pub(super) shown: FxHashMap<ShownKey, Arc<[Shown]>>,
+    /// Statements of databases by their text.
+    pub(super) statements: FxHashMap<Symbol, Option<Arc<Statement>>>,
     catalog: &'p Catalog,
     entries: Vec<Entry>,
     stale: BTreeSet<FnId>,
@@ -94,6 +97,7 @@ impl<'p> Solver<'p> {
             traces: Traces::default(),
             named: FxHashMap::default(),
             shown: FxHashMap::default(),
+            statements: FxHashMap::default(),
             catalog,
             entries: std::iter::repeat_with(Entry::default).take(program.function_count()).collect(),
             stale: BTreeSet::new(),

@@ -8,9 +8,12 @@ use super::text::Text;
 use super::witness::What;
 use crate::index::Symbol;
 use crate::ir::{AggregateKind, Base, Operand, Place, Rvalue, Selector, TextPart};
-use crate::link::program::Resolved;
+use crate::link::program::{Resolved, join};
 use crate::link::types::{Ty, lower};
-use crate::source::Span;
+use crate::source::{Site, Span};
+
+/// Elements of longer lists are not told apart.
+const LONGEST_LIST: usize = 16;
 
 impl<'p> Evaluator<'_, 'p> {
     pub(super) fn operand(&mut self, operand: &'p Operand) -> Value {
@@ -32,7 +35,10 @@ impl<'p> Evaluator<'_, 'p> {
                 let value = self.env.get(*local).cloned().unwrap_or_default();
                 (value, if receiver { self.scope.owner } else { name })
             }
-            Base::Global(path) => (self.global(path), path.last().copied()),
+            Base::Global(path) => match self.undeclared(path, site) {
+                Some(found) => found,
+                None => (self.global(path), path.last().copied()),
+            },
         };
         if holder.is_some_and(|name| self.is_configuration(name)) {
             value.impersonal = true;
@@ -53,6 +59,31 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         value
+    }
+
+    /// The value and name of what nothing declares, where names need no declaration: a variable of code that is not seen.
+    pub(super) fn undeclared(&mut self, path: &[Symbol], site: Site) -> Option<(Value, Option<Symbol>)> {
+        let (first, members) = path.split_first()?;
+        let facts = self.solver.program.facts.get(self.scope.file.index())?;
+        let small = first.as_str().starts_with(|c: char| c.is_lowercase() || matches!(c, '_' | '$'));
+        if !facts.unit.free_names || !small || self.solver.catalog().models.knows_package(self.language, *first) {
+            return None;
+        }
+        let unresolved = matches!(self.solver.program.resolve(&self.scope, path), Resolved::Library(name) if name == join(path));
+        if !unresolved {
+            return None;
+        }
+        let mut value = Value::default();
+        if let Some(verdict) = self.named(*first, None, None, true) {
+            let marks = self.marks_of(&verdict, site, &format!("variable {first}"));
+            value.marks.merge(&marks);
+        }
+        let mut holder = Some(*first);
+        for member in members {
+            value = self.project(&value, Selector::Field(*member), holder, site);
+            holder = Some(*member);
+        }
+        Some((value, holder))
     }
 
     /// A constant, static, variant or function by its path.
@@ -178,7 +209,12 @@ impl<'p> Evaluator<'_, 'p> {
                 result.ty = ty;
             }
         }
-        for (selector, value) in values {
+        let short = *kind == AggregateKind::List && values.len() <= LONGEST_LIST;
+        for (at, (mut selector, value)) in values.into_iter().enumerate() {
+            if short && selector == Selector::Element && !value.constant {
+                // What is bound to a statement is told apart by position.
+                selector = Selector::Key(Symbol::new(&at.to_string()));
+            }
             if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
                 self.put_field_text(*id, name, &value.text);
             }

@@ -46,6 +46,8 @@ pub struct Unit {
     pub globals: Vec<Global>,
     /// String literals that may hold personal data or SQL, with the place of their content.
     pub strings: Vec<StringLiteral>,
+    /// A name that nothing declares may be a variable of code that is not seen, as in languages that declare none.
+    pub free_names: bool,
     /// How much could not be expressed.
     pub counts: LoweringCounts,
 }

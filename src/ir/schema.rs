@@ -22,6 +22,8 @@ pub enum SchemaStep {
         lineage: Vec<Vec<ColumnRef>>,
         /// Tables whose columns are taken over (`LIKE`, `INHERITS`, `SELECT *`).
         copies: Vec<Symbol>,
+        /// It lives no longer than the session that makes it: `CREATE TEMPORARY TABLE`, `#rows`.
+        temporary: bool,
     },
     /// The table is gone.
     DropTable {
@@ -95,6 +97,19 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// Rows of other tables copied in: `INSERT INTO archive (a, b) SELECT x, y FROM users`.
+    Copy {
+        /// The table that gets them.
+        table: Symbol,
+        /// Its columns that do, as named; empty for all, in their order.
+        columns: Vec<Symbol>,
+        /// What the query gives, in order: name and the columns it comes from; `*` for all of a table.
+        outputs: Vec<(Symbol, Vec<ColumnRef>)>,
+        /// The tables that the rows come from, in the order they are met.
+        from: Vec<Symbol>,
+        /// Where.
+        span: Span,
+    },
     /// A comment on a table (`column` is `None`) or column.
     Comment {
         /// The table.
@@ -106,6 +121,81 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// A column must have a value from here on, or need not.
+    Require {
+        /// The table.
+        table: Symbol,
+        /// The column.
+        column: Symbol,
+        /// `NOT NULL`.
+        required: bool,
+        /// Where.
+        span: Span,
+    },
+    /// Names without a qualifier belong to this schema or database from here on: `USE shop`, `SET search_path TO billing`.
+    Use {
+        /// `None` for the default one.
+        namespace: Option<Symbol>,
+    },
+    /// What follows belongs to this change of a file that holds several: a change set of Liquibase.
+    Section {
+        /// Its name for people.
+        name: Symbol,
+    },
+    /// Another file's steps take place here.
+    Include {
+        /// The file or folder, as written.
+        path: Symbol,
+        /// The path counts from the file that says it, not from a root that only the tool knows.
+        relative: bool,
+        /// All files of the folder, by name.
+        folder: bool,
+        /// Where.
+        span: Span,
+    },
+    /// `${name}` stands for this in the names and types of all files of the database; the first definition counts.
+    Property {
+        /// Name, without `${}`.
+        name: Symbol,
+        /// What it stands for.
+        value: Symbol,
+    },
+    /// Rows come out of a file.
+    Load {
+        /// The table.
+        table: Symbol,
+        /// The file, as written.
+        path: Symbol,
+        /// Where.
+        span: Span,
+    },
+}
+
+impl SchemaStep {
+    /// Moves every place of the step: from offsets in a string to offsets in the file that holds it.
+    pub fn relocate(&mut self, mut place: impl FnMut(Span) -> Span) {
+        let mut shift = |span: &mut Span| *span = place(*span);
+        match self {
+            Self::Create { table, .. } => {
+                shift(&mut table.span);
+                shift(&mut table.extent);
+                table.fields.iter_mut().for_each(|field| shift(&mut field.span));
+            }
+            Self::AddColumn { column, .. } => shift(&mut column.span),
+            Self::DropTable { span, .. }
+            | Self::RenameTable { span, .. }
+            | Self::DropColumn { span, .. }
+            | Self::RenameColumn { span, .. }
+            | Self::AlterType { span, .. }
+            | Self::Key { span, .. }
+            | Self::Copy { span, .. }
+            | Self::Comment { span, .. }
+            | Self::Require { span, .. }
+            | Self::Include { span, .. }
+            | Self::Load { span, .. } => shift(span),
+            Self::NameType { .. } | Self::Use { .. } | Self::Section { .. } | Self::Property { .. } => {}
+        }
+    }
 }
 
 /// A column as a query names it.
@@ -146,7 +236,8 @@ pub struct Query {
 /// Where a placeholder of a query goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryBind {
-    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0).
+    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0); [`QueryBind::NO_POSITION`] for a slot of a
+    /// template, which is filled before the driver sees the statement.
     pub position: u32,
     /// Name of a named placeholder (`:email`).
     pub name: Option<Symbol>,
@@ -154,6 +245,11 @@ pub struct QueryBind {
     pub column: ColumnRef,
     /// The value is stored; otherwise it is only compared.
     pub stored: bool,
+}
+
+impl QueryBind {
+    /// The position of what is not bound by the driver.
+    pub const NO_POSITION: u32 = u32::MAX;
 }
 
 /// What one place says of how a table's rows come to an end, who copies them, who may read them and what protects them.

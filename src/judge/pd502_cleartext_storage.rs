@@ -132,7 +132,8 @@ fn schema_width(written: Symbol) -> Option<u32> {
     rest.split(')').next()?.trim().parse().ok()
 }
 
-fn says_protected(case: &Case<'_>, name: &str) -> bool {
+/// Whether a column's name says that it keeps something else than the value: a hash, a token, the last digits.
+pub(super) fn says_protected(case: &Case<'_>, name: &str) -> bool {
     let Some(page) = case.catalog.checks.find(CHECK.code) else { return false };
     words(name).iter().any(|word| page.words("protected").contains(word))
 }

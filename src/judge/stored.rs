@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Case;
+use super::pd502_cleartext_storage::says_protected;
 use super::wording::listed;
 use crate::catalog::CategoryId;
 use crate::classify::Confidence;
@@ -41,6 +42,13 @@ impl<'a> Stored<'a> {
         ids.sort_unstable();
         ids.dedup();
         ids
+    }
+
+    /// Whether a column tells by itself who the row is about. A token or the last digits of a card do not.
+    fn identifies(&self, case: &Case<'_>) -> bool {
+        let plain = self.columns.iter().filter(|(column, _)| !says_protected(case, column.as_str()));
+        let mut held = plain.flat_map(|(_, categories)| categories);
+        held.any(|category| case.catalog.storage.identifies(case.catalog.categories.name(*category)))
     }
 
     /// Whether an update overwrites at least half of the columns that hold personal data: what is left of a row is then hardly
@@ -83,7 +91,7 @@ pub(super) fn tables<'a>(case: &Case<'a>) -> Vec<Stored<'a>> {
             .collect();
         stored.ends = own;
     }
-    cascade(&mut by_name);
+    cascade(case, &mut by_name);
     let held = order.iter().filter_map(|name| by_name.remove(name));
     held.filter(|stored| !stored.columns.is_empty()).collect()
 }
@@ -111,10 +119,12 @@ fn hold(case: &Case<'_>, stored: &mut Stored<'_>) {
 }
 
 /// Rows that go with the rows of another table end where those end.
-fn cascade(tables: &mut BTreeMap<String, Stored<'_>>) {
+fn cascade(case: &Case<'_>, tables: &mut BTreeMap<String, Stored<'_>>) {
     let mut children: BTreeMap<String, Vec<(String, &TableFact)>> = BTreeMap::new();
     for (name, stored) in tables.iter() {
-        for fact in stored.facts().filter(|fact| fact.kind == FactKind::Cascade) {
+        // A reference that is emptied leaves rows of nobody, unless a column tells who it was.
+        let ended_by = |kind: FactKind| kind == FactKind::Cascade || kind == FactKind::SetNull && !stored.identifies(case);
+        for fact in stored.facts().filter(|fact| ended_by(fact.kind)) {
             if let Some(parent) = fact.other {
                 children.entry(short(parent)).or_default().push((name.clone(), fact));
             }

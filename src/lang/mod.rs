@@ -10,7 +10,9 @@ pub mod java;
 pub mod javascript;
 #[cfg(feature = "jvm")]
 pub mod kotlin;
+pub mod liquibase;
 pub mod lowering;
+pub mod markdown_sql;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
@@ -41,8 +43,10 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &java::Java,
     #[cfg(feature = "jvm")]
     &kotlin::Kotlin,
+    &liquibase::Liquibase,
     &config_file::ConfigFile,
     &table_file::TableFile,
+    &markdown_sql::MarkdownSql,
 ];
 
 /// A language.
@@ -53,14 +57,36 @@ pub trait Frontend: Sync {
     /// Whether the file belongs to it, by its name and first line.
     fn claims(&self, file: &FileName<'_>) -> bool;
 
+    /// Whether a file that it claims by its name is of this language after all, by its text: many files are called `.xml`.
+    fn recognises(&self, _text: &str) -> bool {
+        true
+    }
+
     /// Files over this many bytes are left out with a notice, unless the configuration says otherwise. Code of this size is
     /// generated or minified; dumps of databases are larger and still worth reading.
     fn max_bytes(&self) -> u64 {
         4 << 20
     }
 
+    /// The setting of `pdlint.toml` that turns the front end on; `None` where nothing has to.
+    fn switch(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Lowers the text. Never fails, never panics, whatever the text.
     fn lower(&self, input: &Input<'_>) -> Lowered;
+
+    /// Front ends for files of which more is known than their text tells, such as the dialect, by the names that a configuration
+    /// gives them. Several names may mean the same.
+    fn variants(&self) -> &'static [(&'static str, &'static dyn Frontend)] {
+        &[]
+    }
+}
+
+/// The front end's variant of this name, if it has one; the front end itself otherwise.
+#[must_use]
+pub fn variant_of(frontend: &'static dyn Frontend, name: &str) -> &'static dyn Frontend {
+    frontend.variants().iter().find(|(known, _)| *known == name).map_or(frontend, |(_, variant)| *variant)
 }
 
 /// What a file's name and first bytes tell about its language.
@@ -100,6 +126,19 @@ pub struct Lowered {
     pub settings: Vec<Setting>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// How many statements there were, where a language is read statement by statement.
+    pub statements: Statements,
+}
+
+/// How the statements of a text fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Statements {
+    /// All of them.
+    pub read: u32,
+    /// Of these, understood only in part.
+    pub partly: u32,
+    /// Of these, declarations of which nothing was understood.
+    pub lost: u32,
 }
 
 /// A comment.
@@ -170,10 +209,19 @@ impl<'t> LineEdges<'t> {
     }
 }
 
-/// The front end that claims a file, if any. The first in [`FRONTENDS`] wins.
+/// The front ends that claim a file by its name, of those that need no setting or whose setting `is_on`. The first that
+/// recognises its text wins.
+pub fn frontends_for<'n>(
+    file: FileName<'n>,
+    is_on: impl Fn(&str) -> bool + 'n,
+) -> impl Iterator<Item = &'static dyn Frontend> + 'n {
+    FRONTENDS.iter().copied().filter(move |frontend| frontend.switch().is_none_or(&is_on) && frontend.claims(&file))
+}
+
+/// The front end that claims a file by its name, if any, of those that need no setting. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    FRONTENDS.iter().copied().find(|frontend| frontend.claims(file))
+    frontends_for(*file, |_| false).next()
 }
 
 /// The front end with this name.

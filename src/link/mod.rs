@@ -7,4 +7,4 @@ pub mod schema;
 pub mod types;
 
 pub use program::Program;
-pub use schema::{Column, FactKind, Schema, Table, TableFact};
+pub use schema::{Column, FactKind, Former, History, Origin, Retyped, Schema, Table, TableFact};

@@ -1,17 +1,24 @@
 //! The database schema as it stands after all migrations.
 //!
 //! Files that form one sequence of migrations are folded in order into one database; every other file is a database of its
-//! own ([`sequence`]). A column keeps the place that introduced it under its present name. Tables created twice without a drop
-//! between (dumps side by side in one file, `IF NOT EXISTS`) are kept side by side: each is declared at its own place.
+//! own ([`sequence`], [`layout`]). A column keeps the place that introduced it under its present name, and its [`History`].
+//! Tables created twice in one file without a drop between (dumps side by side) are kept side by side: each is declared at its
+//! own place. Temporary tables are tables that queries name; they hold nothing longer than a session and are marked as such.
 
+mod changelog;
 mod fold;
+mod growing;
+mod history;
+mod layout;
 mod sequence;
 mod storage;
+mod stray;
 mod values;
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+pub use self::history::{Former, History, Origin, Retyped};
 pub use self::storage::{FactKind, TableFact};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, Verdict};
@@ -36,6 +43,14 @@ pub struct Table {
     pub columns: Vec<Column>,
     /// Which of several databases or dialect variants it belongs to: the migration folder, or the file.
     pub database: Symbol,
+    /// It lives no longer than the session that makes it: a copy in passing, no place where data are kept.
+    pub temporary: bool,
+    /// The migration or change set that created it; `None` if a file of no sequence did.
+    pub migration: Option<Symbol>,
+    /// Earlier names, the oldest first.
+    pub former_names: Vec<Symbol>,
+    /// Files that rows come out of, as written, and where that is said.
+    pub loads: Vec<(Symbol, Origin)>,
     /// What SQL and code say of the life and protection of its rows.
     pub facts: Vec<TableFact>,
 }
@@ -69,6 +84,8 @@ pub struct Column {
     pub file: FileId,
     /// What it holds.
     pub verdict: Option<Verdict>,
+    /// How it came to be what it is.
+    pub history: History,
 }
 
 /// All tables and views, sorted by database, then in the order of creation.
@@ -154,10 +171,9 @@ impl Schema {
     /// The tables of this name that its qualifier does not rule out.
     fn positions<'s>(&'s self, name: &'s str) -> impl Iterator<Item = usize> + 's {
         let found = self.index.tables.get(&key(name)).map(Vec::as_slice).unwrap_or_default();
-        found
-            .iter()
-            .copied()
-            .filter(move |position| self.tables.get(*position).is_some_and(|table| agree(table.name.as_str(), name)))
+        found.iter().copied().filter(move |position| {
+            self.tables.get(*position).is_some_and(|table| agree(qualifier(table.name.as_str()), qualifier(name)))
+        })
     }
 
     /// The column, in `database` if that has it.
@@ -178,25 +194,60 @@ impl Schema {
         self.positions(table).filter(home).find_map(find).or_else(|| self.positions(table).filter(|at| !home(at)).find_map(find))
     }
 
-    /// Columns of views whose own name tells nothing hold what they select.
+    /// Columns of views whose own name tells nothing hold what they select; views over views take a round for each.
     fn follow_lineage(&mut self, lineages: &[Vec<Vec<ColumnRef>>]) {
-        for (position, lineage) in lineages.iter().enumerate() {
-            for (at, sources) in lineage.iter().enumerate() {
-                let Some(table) = self.tables.get(position) else { continue };
-                if table.columns.get(at).is_none_or(|column| column.verdict.is_some()) {
-                    continue;
-                }
-                let verdict = sources.iter().find_map(|source| {
-                    let column = self.column_near(Some(table.database), source.table?.as_str(), source.column.as_str(), 0)?;
-                    let mut verdict = column.verdict.clone()?;
-                    verdict.evidence.insert(0, format!("selected from `{}.{}`", source.table?, source.column));
-                    Some(verdict)
-                });
-                if let Some(column) = self.tables.get_mut(position).and_then(|table| table.columns.get_mut(at)) {
-                    column.verdict = verdict;
+        let mut open: Vec<(usize, usize)> = Vec::new();
+        for (position, (lineage, table)) in lineages.iter().zip(&self.tables).enumerate() {
+            for (at, (sources, column)) in lineage.iter().zip(&table.columns).enumerate() {
+                if !sources.is_empty() && column.verdict.is_none() {
+                    open.push((position, at));
                 }
             }
         }
+        for _ in 0..LONGEST_CHAIN {
+            let found: Vec<_> =
+                open.iter().map(|(position, at)| self.selected(*position, lineages.get(*position)?.get(*at)?)).collect();
+            let before = open.len();
+            let mut verdicts = found.into_iter();
+            open.retain(|(position, at)| {
+                let Some(verdict) = verdicts.next().flatten() else { return true };
+                if let Some(column) = self.tables.get_mut(*position).and_then(|table| table.columns.get_mut(*at)) {
+                    column.verdict = Some(verdict);
+                }
+                false
+            });
+            if open.len() == before {
+                break;
+            }
+        }
+    }
+
+    /// What a column holds that selects these: all that they hold together.
+    fn selected(&self, position: usize, sources: &[ColumnRef]) -> Option<Verdict> {
+        let home = self.tables.get(position)?.database;
+        let mut whole: Option<Verdict> = None;
+        for source in sources {
+            let Some(table) = source.table else { continue };
+            let column = self.column_near(Some(home), table.as_str(), source.column.as_str(), 0);
+            let Some(verdict) = column.and_then(|column| column.verdict.as_ref()) else { continue };
+            let evidence = format!("selected from `{table}.{}`", source.column);
+            match &mut whole {
+                None => {
+                    let mut verdict = verdict.clone();
+                    verdict.evidence.insert(0, evidence);
+                    whole = Some(verdict);
+                }
+                Some(whole) => {
+                    let more = verdict.categories.iter().filter(|category| !whole.categories.contains(category));
+                    let more: Vec<_> = more.copied().collect();
+                    if !more.is_empty() {
+                        whole.categories.extend(more);
+                        whole.evidence.push(evidence);
+                    }
+                }
+            }
+        }
+        whole
     }
 }
 
@@ -235,9 +286,9 @@ fn qualifier(name: &str) -> Option<&str> {
     (!default && !template).then_some(schema)
 }
 
-/// Whether two names whose last parts are equal may be the same table: no qualifier contradicts.
-fn agree(a: &str, b: &str) -> bool {
-    match (qualifier(a), qualifier(b)) {
+/// Whether two tables whose names' last parts are equal may be the same: no schema contradicts.
+fn agree(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
         (Some(a), Some(b)) => a.eq_ignore_ascii_case(b),
         _ => true,
     }

@@ -12,7 +12,7 @@ use crate::report::{Element, Location, Report, Transfer};
 #[derive(Debug)]
 pub(super) struct Csv;
 
-const HEADER: [&str; 22] = [
+const HEADER: [&str; 26] = [
     "record",
     "file",
     "line",
@@ -35,6 +35,10 @@ const HEADER: [&str; 22] = [
     "country",
     "call",
     "path",
+    "migration",
+    "introduced",
+    "former_names",
+    "also",
 ];
 
 /// Between the items of a list in one cell.
@@ -94,6 +98,10 @@ fn element(element: &Element) -> Row {
         ("clauses", joined(&element.clauses, SEPARATOR)),
         ("purposes", joined(&element.purposes, SEPARATOR)),
         ("retention", element.retention.clone().unwrap_or_default()),
+        ("migration", element.introduced.as_ref().map(|origin| origin.migration.to_string()).unwrap_or_default()),
+        ("introduced", element.introduced.as_ref().map(|origin| place(&origin.location)).unwrap_or_default()),
+        ("former_names", joined(&element.former_names, SEPARATOR)),
+        ("also", element.also.iter().map(place).collect::<Vec<_>>().join(SEPARATOR)),
     ]);
     row
 }

@@ -6,7 +6,7 @@ use super::render::counts::{Counts, scanned};
 use super::render::escape::{markdown_block, markdown_code, markdown_prose, markdown_sentence};
 use super::render::groups::groups;
 use super::render::place;
-use super::table::qualified;
+use super::table::{named, qualified};
 use super::{Format, Style, View};
 use crate::catalog::Catalog;
 use crate::index::Symbol;
@@ -112,7 +112,10 @@ fn inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if report.elements.is_empty() {
         writeln!(out, "None found.\n")?;
     } else {
-        writeln!(out, "| place | element | type | category | confidence | declared |\n|---|---|---|---|---|---|")?;
+        // Which migration introduced a column is told where migrations are.
+        let migrated = report.elements.iter().any(|element| element.introduced.is_some());
+        let (title, line) = if migrated { (" introduced by |", "---|") } else { ("", "") };
+        writeln!(out, "| place | element | type | category | confidence | declared |{title}\n|---|---|---|---|---|---|{line}")?;
         for element in &report.elements {
             let declared = match element.declared {
                 Some(true) if element.clauses.is_empty() => "yes".to_owned(),
@@ -120,11 +123,16 @@ fn inventory(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 Some(false) => "no".to_owned(),
                 None => String::new(),
             };
+            let migration = match &element.introduced {
+                Some(origin) => format!(" {} |", markdown_code(origin.migration.as_str())),
+                None if migrated => " |".to_owned(),
+                None => String::new(),
+            };
             writeln!(
                 out,
-                "| {} | {} | {} | {} | {} | {declared} |",
+                "| {} | {} | {} | {} | {} | {declared} |{migration}",
                 markdown_code(&place(&element.location)),
-                markdown_code(&qualified(element.container.as_str(), element.field.as_str())),
+                markdown_code(&named(element)),
                 markdown_code(element.ty.as_str()),
                 markdown_code(element.category.as_str()),
                 format!("{:?}", element.confidence).to_lowercase(),

@@ -9,7 +9,7 @@ use super::render::{joined, place};
 use super::{Detail, Format, Style, View};
 use crate::catalog::Catalog;
 use crate::index::Symbol;
-use crate::report::Report;
+use crate::report::{Element, Report};
 
 /// `--format table`; `human` is the same for the inventory.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         let rows = report.elements.iter().map(|element| {
             let mut row = vec![
                 place(&element.location),
-                qualified(element.container.as_str(), element.field.as_str()),
+                named(element),
                 element.ty.to_string(),
                 element.category.to_string(),
                 format!("{:?}", element.confidence).to_lowercase(),
@@ -95,6 +95,13 @@ pub(super) fn write(report: &Report, style: Style, out: &mut dyn io::Write) -> i
         }
     }
     Ok(())
+}
+
+/// `users.email`, `users.email (was mail)`.
+#[must_use]
+pub(super) fn named(element: &Element) -> String {
+    let name = qualified(element.container.as_str(), element.field.as_str());
+    if element.former_names.is_empty() { name } else { format!("{name} (was {})", joined(&element.former_names, ", ")) }
 }
 
 /// `users.email`, or either part alone.

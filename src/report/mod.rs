@@ -194,6 +194,25 @@ pub struct Element {
     pub required: bool,
     /// Stands in test code.
     pub in_test: bool,
+    /// The migration that introduced it, under whatever name; `None` for what no migration made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub introduced: Option<Introduced>,
+    /// Earlier names, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub former_names: Vec<Symbol>,
+    /// Further places that show the same column: a snapshot beside the migrations.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub also: Vec<Location>,
+}
+
+/// What introduced an element.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Introduced {
+    /// Where.
+    #[serde(flatten)]
+    pub location: Location,
+    /// The migration's name (`V3__add_phone`), or the change set's (`author::id`).
+    pub migration: Symbol,
 }
 
 /// A flow of personal data out of the program.
@@ -303,6 +322,19 @@ pub struct Summary {
     pub opaque: u64,
     /// Functions where the analysis hit a limit and fell back to "arguments reach the result".
     pub limits_hit: usize,
+    /// How the statements of SQL files fared; none where there are no such files.
+    pub sql: SqlStatements,
+}
+
+/// How the statements of SQL files fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct SqlStatements {
+    /// All of them.
+    pub statements: u64,
+    /// Of these, understood only in part: each is a notice.
+    pub partly: u64,
+    /// Of these, `CREATE TABLE` and the like of which nothing was understood: each is a notice.
+    pub lost: u64,
 }
 
 /// A file's text for rendering excerpts.

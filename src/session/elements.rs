@@ -7,10 +7,10 @@ use crate::classify::{Confidence, Verdict, intern_evidence};
 use crate::facts::FileFacts;
 use crate::index::Symbol;
 use crate::ir::{Field, TypeDecl, TypeKind};
-use crate::link::Schema;
+use crate::link::{History, Schema};
 use crate::policy::{self, Policy};
-use crate::report::{Element, Location};
-use crate::source::SourceFile;
+use crate::report::{Element, Introduced, Location};
+use crate::source::{Site, SourceFile};
 
 /// Every element, sorted by file and place.
 pub(super) fn elements(
@@ -34,9 +34,11 @@ pub(super) fn elements(
             elements.push(builder.literal(source, literal));
         }
     }
-    for table in &schema.tables {
+    // What a temporary table holds is a copy in passing of what another place keeps.
+    for table in schema.tables.iter().filter(|table| !table.temporary) {
         for column in &table.columns {
             let (Some(verdict), Some(source)) = (&column.verdict, sources.get(column.file.index())) else { continue };
+            let from = elements.len();
             let held = Held {
                 source,
                 kind: "column",
@@ -48,12 +50,24 @@ pub(super) fn elements(
                 location: Location::of(source, column.field.span),
             };
             builder.push(&held, verdict, &mut elements);
+            for element in elements.iter_mut().skip(from) {
+                tell_history(element, sources, &column.history);
+            }
         }
     }
     elements
         .sort_by(|a, b| (&a.location, a.container, a.field, a.category).cmp(&(&b.location, b.container, b.field, b.category)));
     elements.dedup_by(|a, b| a.location == b.location && a.field == b.field && a.category == b.category);
     elements
+}
+
+/// What introduced a column, what it was called before, and where else it is shown.
+fn tell_history(element: &mut Element, sources: &[SourceFile], history: &History) {
+    let location = |site: &Site| sources.get(site.file.index()).map(|source| Location::of(source, site.span));
+    let origin = &history.introduced;
+    element.introduced = origin.migration.and_then(|migration| Some(Introduced { location: location(&origin.site)?, migration }));
+    element.former_names = history.former.iter().map(|former| former.name).collect();
+    element.also = history.also.iter().filter_map(location).collect();
 }
 
 /// A place that holds something, before it is known what.
@@ -133,6 +147,9 @@ impl Builder<'_> {
             source: None,
             required: held.required,
             in_test: held.in_test,
+            introduced: None,
+            former_names: Vec::new(),
+            also: Vec::new(),
         };
         if let Some(policy) = self.policy {
             let ruling = policy.collection(self.catalog, category, None);

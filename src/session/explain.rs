@@ -3,7 +3,8 @@
 use super::Analysis;
 use crate::classify::{Classifier, Explanation, Verdict};
 use crate::ir::TypeDecl;
-use crate::source::{SourceFile, Span};
+use crate::link::{Column, Origin, Table};
+use crate::source::{Site, SourceFile, Span};
 
 /// What decided about one thing at a place.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -34,16 +35,20 @@ impl Analysis {
             }
         }
         for table in &self.schema.tables {
-            let here = table.columns.iter().any(|column| column.file.index() == at && on_line(column.field.span));
-            if here {
-                let declaration = table.declaration();
-                let in_this_file = |index: usize| table.columns.get(index).is_some_and(|column| column.file.index() == at);
-                for (index, field) in declaration.fields.iter().enumerate() {
-                    if in_this_file(index) && on_line(field.span) {
-                        // What the values show, or the columns that a view selects, is known of the schema alone.
-                        let verdict = table.columns.get(index).and_then(|column| column.verdict.as_ref());
-                        places.push(self.field(source, &declaration, index, "column", verdict));
-                    }
+            let placed = |site: &Site| site.file.index() == at && on_line(site.span);
+            let declaration = table.declaration();
+            for (index, column) in table.columns.iter().enumerate() {
+                if placed(&Site { file: column.file, span: column.field.span }) {
+                    // What the values show, or the columns that a view selects, is known of the schema alone.
+                    let mut place = self.field(source, &declaration, index, "column", column.verdict.as_ref());
+                    place.lines.extend(self.history(table, column));
+                    places.push(place);
+                } else if placed(&column.history.introduced.site) || column.history.also.iter().any(placed) {
+                    // The column stands elsewhere now: under another name, or in the migrations that this file sums up.
+                    let now = Site { file: column.file, span: column.field.span };
+                    let line = format!("stands at {} now", self.place(&now));
+                    let lines = std::iter::once(line).chain(self.history(table, column)).collect();
+                    places.push(PlaceExplanation { title: format!("column {}.{}", table.name, column.field.name), lines });
                 }
             }
         }
@@ -70,6 +75,39 @@ impl Analysis {
             }
         }
         places
+    }
+
+    /// `db/V3__add_phone.sql:3`.
+    fn place(&self, site: &Site) -> String {
+        let Some(source) = self.sources.get(site.file.index()) else { return String::new() };
+        format!("{}:{}", source.path, source.line_column(site.span.start).line)
+    }
+
+    fn origin(&self, origin: &Origin) -> String {
+        let place = self.place(&origin.site);
+        origin.migration.map_or_else(|| place.clone(), |migration| format!("{migration} ({place})"))
+    }
+
+    /// Who made a column, and what it was before.
+    fn history(&self, table: &Table, column: &Column) -> Vec<String> {
+        let history = &column.history;
+        let mut lines = Vec::new();
+        if history.introduced.migration.is_some() {
+            lines.push(format!("introduced by {}", self.origin(&history.introduced)));
+        }
+        let former = history.former.iter();
+        lines.extend(former.map(|former| format!("called `{}` until {}", former.name, self.origin(&former.until))));
+        let retyped = history.retyped.iter();
+        lines.extend(retyped.map(|retyped| format!("of type `{}` until {}", retyped.from, self.origin(&retyped.at))));
+        lines.extend(history.also.iter().map(|site| format!("also shown at {}", self.place(site))));
+        lines.extend(table.former_names.iter().map(|name| format!("the table was called `{name}` before")));
+        lines.extend(
+            table.loads.iter().map(|(path, origin)| format!("rows are loaded from `{path}`, by {}", self.origin(origin))),
+        );
+        if table.temporary {
+            lines.push("the table is temporary: it holds nothing longer than a session, and is not listed".to_owned());
+        }
+        lines
     }
 
     fn source(&self, file: &str) -> Option<(usize, &SourceFile)> {

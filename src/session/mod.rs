@@ -28,7 +28,7 @@ use crate::judge::{self, Case};
 use crate::lang::{self, FileName, Frontend, Input};
 use crate::link::{Program, Schema};
 use crate::policy::Policy;
-use crate::report::{Excerpt, Notice, PolicyTitle, Report, Summary};
+use crate::report::{Excerpt, Notice, PolicyTitle, Report, SqlStatements, Summary};
 use crate::source::SourceFile;
 use crate::source::decode::decode;
 use crate::source::discover::{Discovered, Found, Walk, discover};
@@ -228,30 +228,50 @@ impl Session {
         let extension = extension(name);
         // Most files are told by their name; a file without an extension may have an interpreter line.
         let mut bytes = None;
-        let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
+        let is_on = |switch: &str| self.config.is_on(switch);
+        let mut frontend = lang::frontends_for(FileName { name, extension: &extension, interpreter: "" }, is_on).next();
         if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
             let content = match std::fs::read(&file.path) {
                 Ok(content) => content,
                 Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
             };
             if let Some(interpreter) = interpreter(&content) {
-                frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
+                frontend = lang::frontends_for(FileName { name, extension: "", interpreter }, is_on).next();
             }
             bytes = Some(content);
         }
         let Some(frontend) = frontend else { return Read::Unclaimed };
+        // What is called like a file of the language may be of another, or of none.
+        let of_text = |text: &str| {
+            let name = FileName { name, extension: &extension, interpreter: "" };
+            if frontend.recognises(text) {
+                Some(frontend)
+            } else {
+                lang::frontends_for(name, is_on).find(|other| other.recognises(text))
+            }
+        };
         // Spans are of 32 bits.
-        let limit = self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes()).min(u64::from(u32::MAX));
-        if file.size > limit {
-            return Read::Notice(notices::too_large(&file.relative, file.size, limit));
+        let limit =
+            |frontend: &dyn Frontend| self.config.max_file_size.unwrap_or_else(|| frontend.max_bytes()).min(u64::from(u32::MAX));
+        if file.size > limit(frontend) {
+            let Some(frontend) = of_text(&head(&file.path)) else { return Read::Unclaimed };
+            return Read::Notice(notices::too_large(&file.relative, file.size, limit(frontend)));
         }
         let bytes = match bytes.map_or_else(|| std::fs::read(&file.path), Ok) {
             Ok(bytes) => bytes,
             Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
         };
-        let Some(decoded) = decode(&bytes) else { return Read::Notice(notices::binary(&file.relative)) };
+        let Some(decoded) = decode(&bytes) else {
+            let meant = of_text("").is_some();
+            return if meant { Read::Notice(notices::binary(&file.relative)) } else { Read::Unclaimed };
+        };
         drop(bytes);
+        let Some(frontend) = of_text(&decoded.text) else { return Read::Unclaimed };
         let is_test = self.catalog.discovery.is_test(&file.relative);
+        let frontend = match self.config.dialect_of(&file.relative) {
+            Some(dialect) => lang::variant_of(frontend, dialect),
+            None => frontend,
+        };
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
         Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
     }
@@ -308,6 +328,16 @@ fn harmless_name(catalog: &Catalog, name: &str) -> String {
     shown.chars().map(|c| if c.is_ascii_digit() { '*' } else { c }).collect()
 }
 
+/// The beginning of a file that is too large to be read.
+fn head(path: &std::path::Path) -> String {
+    use std::io::Read as _;
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path);
+    // What cannot be read has no beginning.
+    let _ = file.and_then(|file| file.take(8 << 10).read_to_end(&mut bytes));
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 fn extension(name: &str) -> String {
     name.rsplit_once('.').map_or_else(
         String::new,
@@ -340,5 +370,14 @@ fn summary(found: &Discovered, sources: &[SourceFile], facts: &[Arc<FileFacts>],
         expressions: counts.clone().map(|count| u64::from(count.expressions)).sum(),
         opaque: counts.map(|count| u64::from(count.opaque)).sum(),
         limits_hit: flows.limits_hit.len(),
+        sql: statements(facts),
     }
+}
+
+fn statements(facts: &[Arc<FileFacts>]) -> SqlStatements {
+    facts.iter().fold(SqlStatements::default(), |sum, fact| SqlStatements {
+        statements: sum.statements + u64::from(fact.statements.read),
+        partly: sum.partly + u64::from(fact.statements.partly),
+        lost: sum.lost + u64::from(fact.statements.lost),
+    })
 }

@@ -101,8 +101,7 @@ class Service {
 #[test]
 fn broken_code_costs_itself() {
     let lowered = lower("package a; class A { String email; void f( { } String phone; void g() { h(this.email); } }");
-    let fields: Vec<&str> =
-        lowered.unit.types.iter().flat_map(|one| &one.fields).map(|field| field.name.as_str()).collect();
+    let fields: Vec<&str> = lowered.unit.types.iter().flat_map(|one| &one.fields).map(|field| field.name.as_str()).collect();
     assert!(fields.contains(&"email"), "{fields:?}");
     assert!(!lowered.damage.is_empty());
 }

@@ -108,8 +108,7 @@ class Service(private val users: List<User>) {
 #[test]
 fn broken_code_costs_itself() {
     let lowered = lower("package a\nclass A(val email: String) {\n  fun f( {\n}\nclass B(val phone: String)");
-    let fields: Vec<&str> =
-        lowered.unit.types.iter().flat_map(|one| &one.fields).map(|field| field.name.as_str()).collect();
+    let fields: Vec<&str> = lowered.unit.types.iter().flat_map(|one| &one.fields).map(|field| field.name.as_str()).collect();
     assert!(fields.contains(&"phone"), "{fields:?}");
     assert!(!lowered.damage.is_empty());
 }

@@ -4,6 +4,7 @@ use std::fs;
 
 use pdlint::report::Report;
 use pdlint::session::{Session, SessionOptions};
+use proptest::prelude::*;
 
 const POLICY: &str = r#"
 schema = 1
@@ -68,6 +69,13 @@ fn expiries_of_every_dialect_are_read_with_their_period() {
         ("CREATE TABLE people (d Date, email String) ENGINE = MergeTree ORDER BY d TTL d + toIntervalMonth(6) DELETE SETTINGS x = 1;".to_owned(), "expiry=180d"),
         ("CREATE TABLE people (d Date, email String TTL d + INTERVAL 1 WEEK) ENGINE = MergeTree ORDER BY d;".to_owned(), "expiry:email=7d"),
         (with("ALTER TABLE people MODIFY TTL created_at + INTERVAL 2 MONTH;"), "expiry=60d"),
+        (
+            with(
+                "ALTER TABLE people MODIFY TTL created_at + INTERVAL 7 DAY TO VOLUME 'cold', \
+                 created_at + INTERVAL 90 DAY DELETE WHERE id > 1;",
+            ),
+            "expiry=90d",
+        ),
         ("CREATE TABLE people (id uuid PRIMARY KEY, email text) WITH default_time_to_live = 864000;".to_owned(), "expiry=10d"),
         ("CREATE TABLE people (id INT PRIMARY KEY, email STRING) WITH (ttl_expire_after = '30 days');".to_owned(), "expiry=30d"),
         ("CREATE TABLE people (email STRING, d DATE) PARTITION BY d OPTIONS (partition_expiration_days = 45);".to_owned(), "partition-expiry=45d"),
@@ -166,14 +174,18 @@ fn rows_go_with_their_parent_only_where_the_parent_goes() {
     let sql = "CREATE TABLE people (id int PRIMARY KEY, email varchar(99));\n\
                CREATE TABLE phones (person_id int REFERENCES people (id) ON DELETE CASCADE, phone varchar(20));\n\
                CREATE TABLE notes (phone varchar(20), person_id int,\n\
-               CONSTRAINT fk FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE SET NULL);\n";
+               CONSTRAINT fk FOREIGN KEY (person_id) REFERENCES people (id) ON DELETE SET NULL);\n\
+               CREATE TABLE payments (person_id int REFERENCES people (id) ON DELETE SET NULL, card_last4 char(4), card_token text);\n";
     let report = scan(&[("db/schema.sql", sql)]);
     assert_eq!(facts_of(&report, "phones"), ["cascade:person_id->people"]);
     assert_eq!(facts_of(&report, "notes"), ["set-null:person_id->people"]);
     assert_eq!(codes(&report, "phones"), ["PD402", "PD601"]);
+    assert_eq!(codes(&report, "payments"), ["PD402", "PD601"]);
     let code = r#"pub async fn gone(db: &sqlx::PgPool, id: i32) { sqlx::query!("DELETE FROM people WHERE id = $1", id).execute(db).await; }"#;
     let report = scan(&[("db/schema.sql", sql), ("src/main.rs", code)]);
     assert!(codes(&report, "people").is_empty() && codes(&report, "phones").is_empty());
+    // Without the person, a token and four digits are nobody's.
+    assert!(codes(&report, "payments").is_empty());
     assert_eq!(codes(&report, "notes"), ["PD402", "PD601"]);
 }
 
@@ -228,6 +240,75 @@ fn the_words_of_a_statement_show_no_personal_value() {
     let details: Vec<_> = report.tables.iter().flat_map(|table| &table.facts).map(|fact| fact.detail.as_str()).collect();
     assert!(!details.is_empty() && details.iter().all(|detail| !detail.contains("testova")), "{details:?}");
 }
+
+proptest! {
+    #[test]
+    fn any_text_of_words_is_read_without_a_mistake(words in proptest::collection::vec(0..WORDS.len(), 0..60)) {
+        let text: String = words.iter().map(|at| format!("{} ", WORDS[*at])).collect();
+        for fact in pdlint::lang::sql::read_storage(&text) {
+            prop_assert!(text.get(fact.span.start as usize..fact.span.end as usize).is_some(), "{fact:?}");
+            prop_assert!(fact.days.is_none_or(|days| days > 0));
+        }
+    }
+
+    #[test]
+    fn a_period_is_read_back_whatever_its_unit(count in 1u32..400, unit in 0usize..4) {
+        let (name, days) = [("day", 1), ("week", 7), ("month", 30), ("year", 365)][unit];
+        let text = format!("DELETE FROM people WHERE seen < now() - interval '{count} {name}s'");
+        let facts = pdlint::lang::sql::read_storage(&text);
+        prop_assert_eq!(facts.iter().map(|fact| fact.days).collect::<Vec<_>>(), vec![Some(count * days)]);
+    }
+}
+
+const WORDS: &[&str] = &[
+    "DELETE",
+    "FROM",
+    "UPDATE",
+    "SET",
+    "INSERT",
+    "INTO",
+    "SELECT",
+    "VALUES",
+    "CREATE TABLE",
+    "ALTER TABLE",
+    "TTL",
+    "INTERVAL",
+    "GRANT",
+    "ON",
+    "TO",
+    "people",
+    "a.b",
+    "(",
+    ")",
+    ",",
+    ";",
+    "=",
+    "'90 days'",
+    "'DELETE FROM x'",
+    "$1",
+    "?",
+    "30",
+    "DAY",
+    "DATEADD(",
+    "SYSDATE -",
+    "REFERENCES",
+    "CASCADE",
+    "$$",
+    "'",
+    "\"",
+    "\n",
+    "é",
+    "TRIGGER",
+    "FUNCTION",
+    "AS",
+    "BEGIN",
+    "END",
+    "part_config",
+    "WHERE",
+    "NULL",
+    "OLD.",
+    "@x",
+];
 
 #[test]
 fn odd_statements_cost_no_more_than_their_length() {

@@ -117,6 +117,8 @@ pub enum TextRule {
     Join,
     /// The value of the environment variable or setting that the first argument names.
     Setting,
+    /// The receiver, a text or a statement, goes on with the first argument's text; with a placeholder where that is bound.
+    Append,
 }
 
 /// What closures given to a call are called with.
@@ -128,6 +130,10 @@ pub enum ClosureInput {
     Receiver,
     /// Nothing personal: an error, an index.
     Nothing,
+    /// A row of the statement.
+    Row,
+    /// The receiver itself, to be written to, and an element of the first argument.
+    ReceiverAndElement,
 }
 
 /// What a model's result is.
@@ -170,8 +176,11 @@ pub struct Sink {
     pub header: Vec<ModelPort>,
     /// Values that leave in the body, the message, the line of the log.
     pub body: Vec<ModelPort>,
-    /// Values that are bound to placeholders of a query and stored.
-    pub binds: Option<ModelPort>,
+    /// Where the values stand that are bound to the placeholders of a statement: `receiver.#bind` (bound before, one by one),
+    /// `rest1` (each argument is one), `arg1` (a list, tuple or map of them), `arg1[*]` (a list of such rows).
+    pub binds: Vec<ModelPort>,
+    /// A value whose members go into the columns of their names, or assignments of single columns, of the table in `#table`.
+    pub row: Option<ModelPort>,
     /// Known to be sent in clear text or encrypted, whatever the URL.
     pub cleartext: Option<bool>,
 }
@@ -184,6 +193,9 @@ pub struct Model {
     /// A member that the receiver (or, for functions, any argument) must have been given: tells builders of one kind by what
     /// was put into them, where types are not known.
     pub needs: Option<Symbol>,
+    /// A port whose text must be a statement: tells `execute(sql, …)` of a database from anything else of that name, where
+    /// types are not known.
+    pub needs_query: Option<ModelPort>,
     /// The value that the result is: type, members and text included.
     pub same: Vec<ModelPort>,
     /// What passes from where to where.
@@ -202,6 +214,8 @@ pub struct Model {
     pub sink: Option<Sink>,
     /// Categories of the result, whatever goes in.
     pub categories: Vec<Symbol>,
+    /// The result assigns to, or compares with, the column that this port names.
+    pub column: Option<ModelPort>,
     /// A query: the port whose text is the statement.
     pub query: Option<ModelPort>,
     /// Transport facts that the result remembers: `Some(true)` for a connection in clear text.

@@ -83,6 +83,7 @@ struct Call {
     #[serde(default)]
     counter_examples: Vec<String>,
     needs: Option<String>,
+    needs_query: Option<String>,
     #[serde(default)]
     same: Vec<String>,
     #[serde(default)]
@@ -103,11 +104,14 @@ struct Call {
     header: Vec<String>,
     #[serde(default)]
     body: Vec<String>,
-    binds: Option<String>,
+    #[serde(default)]
+    binds: Vec<String>,
     cleartext: Option<bool>,
     #[serde(default)]
     categories: Vec<String>,
     query: Option<String>,
+    column: Option<String>,
+    row: Option<String>,
 }
 
 pub(super) fn load(files: &[&RuleFile], recipients: &Recipients) -> Result<Models, CatalogError> {
@@ -193,7 +197,8 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
 fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Model, String> {
     let ports = |texts: &[String]| texts.iter().map(|text| text.parse::<ModelPort>()).collect::<Result<Vec<_>, _>>();
     let port = |text: &Option<String>| text.as_deref().map(str::parse::<ModelPort>).transpose();
-    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.binds].iter().any(|one| one.is_some())
+    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.row].iter().any(|one| one.is_some())
+        || !call.binds.is_empty()
         || [&call.url, &call.header, &call.body].iter().any(|ports| !ports.is_empty());
     let sink = match call.sink {
         None if of_a_sink => {
@@ -216,13 +221,15 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
                 url: ports(&call.url)?,
                 header: ports(&call.header)?,
                 body: ports(&call.body)?,
-                binds: port(&call.binds)?,
+                binds: ports(&call.binds)?,
+                row: port(&call.row)?,
                 cleartext: call.cleartext,
             })
         }
     };
     Ok(Model {
         needs: call.needs.as_deref().map(Symbol::new),
+        needs_query: port(&call.needs_query)?,
         same: ports(&call.same)?,
         passes: call.passes.iter().map(|text| text.parse::<Pass>()).collect::<Result<Vec<_>, _>>()?,
         effect: call.effect,
@@ -244,6 +251,7 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
         sink,
         categories: call.categories.iter().map(|id| Symbol::new(id)).collect(),
         query: port(&call.query)?,
+        column: port(&call.column)?,
         calls,
     })
 }

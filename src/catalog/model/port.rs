@@ -2,7 +2,9 @@
 //!
 //! `receiver`, `arg0` … `arg9`, `args` (all arguments), `rest1` (all from the second), `closure` (what the closure argument
 //! gives), `return`; each may go on with members: `receiver.#url` (a member that only models know starts with `#`),
-//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element).
+//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element), `receiver.#bind` (what is bound
+//! to a statement's placeholders, in order), `receiver.#bind[arg0]` (what is bound to the placeholder that the first argument
+//! names or numbers, from one).
 
 use std::str::FromStr;
 
@@ -35,6 +37,10 @@ pub enum Member {
     KeyOf(u8),
     /// Any element.
     Element,
+    /// What is bound to the next placeholder of a statement; where it is read, to all of them.
+    Bind,
+    /// What is bound to the placeholder that an argument names or numbers, from one.
+    BindAt(u8),
 }
 
 /// A place of a call.
@@ -73,28 +79,37 @@ impl FromStr for ModelPort {
                 }
             }
         };
-        // A second member starts at the second sign.
-        let second = rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1);
+        // A second member starts at the second sign, unless the first is `#bind` with what tells the placeholder.
+        let second = match rest.strip_prefix(".#bind[") {
+            Some(_) => rest.len(),
+            None => rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1),
+        };
         let (first, second) = rest.split_at(second);
         Ok(Self { root, member: member(first)?, inner: member(second)? })
     }
 }
 
-/// `.name`, `[*]`, `[arg0]`.
+/// `.name`, `[*]`, `[arg0]`, `.#bind`, `.#bind[arg0]`.
 fn member(text: &str) -> Result<Option<Member>, String> {
     if text.is_empty() {
         return Ok(None);
+    }
+    let argument = |key: &str| {
+        let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
+        digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))
+    };
+    if text == ".#bind" {
+        return Ok(Some(Member::Bind));
+    }
+    if let Some(key) = text.strip_prefix(".#bind[").and_then(|key| key.strip_suffix(']')) {
+        return Ok(Some(Member::BindAt(argument(key)?)));
     }
     if let Some(name) = text.strip_prefix('.') {
         return Ok(Some(Member::Field(Symbol::new(name))));
     }
     match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
         Some("*") => Ok(Some(Member::Element)),
-        Some(key) => {
-            let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
-            let number = digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))?;
-            Ok(Some(Member::KeyOf(number)))
-        }
+        Some(key) => Ok(Some(Member::KeyOf(argument(key)?))),
         None => Err(format!("`{text}` is no member")),
     }
 }

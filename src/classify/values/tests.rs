@@ -241,3 +241,70 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn roles_with_numbers_and_made_up_companies_are_nobody() {
+    for other in ["buyer-a@shop.kz", "demo_user@shop.kz", "user.12@shop.kz", "mary.smith@contoso.com", "x@yourshop.tld"] {
+        assert!(found(other, None).is_empty(), "{other}");
+    }
+    assert!(finds("user.nurlanov@shop.kz", None, "e-mail address"), "a role's word beside a name");
+}
+
+mod columns {
+    use std::borrow::Cow;
+
+    use super::super::column::{ColumnReading, Form, read_column};
+    use super::*;
+
+    fn read(name: Option<&str>, values: &[&str]) -> ColumnReading {
+        read_column(name, values.iter().map(|value| Cow::Borrowed(*value)), 0, &catalog().categories)
+    }
+
+    #[test]
+    fn whole_values_have_forms() {
+        for (value, form) in [
+            ("user@example.com", Some(Form::Email)),
+            ("ivan o'neil@x.kz", None),
+            ("951010500007", Some(Form::Iin)),
+            ("240740036857", None),
+            ("4242 4242 4242 4242", Some(Form::Card)),
+            ("4242424242424242", Some(Form::Card)),
+            ("4242424242424241", None),
+            ("KZ86 125K ZT50 0410 0100", Some(Form::Iban)),
+            ("+7 (701) 902-48-13", Some(Form::Phone)),
+            ("(212) 555-0101", Some(Form::Phone)),
+            ("212.555.0101", Some(Form::Phone)),
+            ("2024-01-31", None),
+            ("2024-01-31 10", None),
+            ("12-34-56", None),
+            ("1.2.3.4", None),
+            ("203.0.113.9", Some(Form::Ip)),
+            ("2001:db8::17", Some(Form::Ip)),
+            ("12:34:56", None),
+            ("", None),
+        ] {
+            assert_eq!(Form::of(value), form, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_column_is_told_by_most_of_its_values_if_they_differ() {
+        let telling = |values: &[&str]| read(None, values).tallies.telling().map(|tally| (tally.form, tally.count));
+        assert_eq!(telling(&["a@x.kz", "b@x.kz", "c@x.kz", "d@x.kz", "none"]), Some((Form::Email, 4)));
+        assert_eq!(telling(&["a@x.kz", "b@x.kz", "c@x.kz", "none", "none"]), None);
+        assert_eq!(telling(&["a@x.kz", "a@x.kz", "a@x.kz", "a@x.kz"]), None, "one value repeated");
+        // Legal entities stand beside people in one column.
+        let mixed = ["951010500007", "770440000002", "010314100006", "240740036857", "990228600003"];
+        assert_eq!(telling(&mixed), Some((Form::Iin, 3)));
+    }
+
+    #[test]
+    fn numbers_count_where_their_column_bears_them_out() {
+        let real = |name: Option<&str>, values: &[&str]| read(name, values).real.iter().map(|real| real.count).sum::<u32>();
+        let lucky = ["000101300009", "000101300000", "000101300001", "000101300002"];
+        assert_eq!(real(None, &lucky), 0);
+        assert_eq!(real(Some("iin"), &lucky), 0);
+        assert_eq!(real(Some("iin"), &lucky[..2]), 1);
+        assert_eq!(real(Some("note"), &["ИИН 000101300009", "no number", "none either"]), 1, "marked for what it is");
+    }
+}

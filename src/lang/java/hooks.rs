@@ -146,10 +146,11 @@ pub(super) fn method_reference(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Val
     let parts = node.children();
     let Some(object) = parts.first().copied() else { return Value::nothing(span) };
     let name = parts.iter().skip(1).rev().find(|part| part.kind_name() == "identifier").copied();
-    let is_type = !matches!(lowerer.op(object), Op::Name | Op::Member | Op::This | Op::Super | Op::Call | Op::MethodCall | Op::Inner)
-        || matches!(lowerer.op(object), Op::Name)
-            && object.text().starts_with(char::is_uppercase)
-            && lowerer.unit.function.lookup(object.symbol()).is_none();
+    let is_type =
+        !matches!(lowerer.op(object), Op::Name | Op::Member | Op::This | Op::Super | Op::Call | Op::MethodCall | Op::Inner)
+            || matches!(lowerer.op(object), Op::Name)
+                && object.text().starts_with(char::is_uppercase)
+                && lowerer.unit.function.lookup(object.symbol()).is_none();
     let Some(name) = name else {
         let path = lowerer.type_path(object);
         return Value::Operand(Operand::Place(crate::ir::Place::global(path), span));

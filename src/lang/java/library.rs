@@ -40,32 +40,98 @@ pub(in crate::lang) fn known_type(name: &str) -> Option<Known> {
         }
         "float" | "double" | "Float" | "Double" | "BigDecimal" | "OptionalDouble" => Known::Decimal,
         "boolean" | "Boolean" | "AtomicBoolean" => Known::Boolean,
-        "Date" | "LocalDate" | "LocalDateTime" | "LocalTime" | "Instant" | "ZonedDateTime" | "OffsetDateTime" | "Timestamp"
-        | "Duration" | "Period" | "Calendar" | "GregorianCalendar" | "XMLGregorianCalendar" | "DateTime" | "Year"
-        | "YearMonth" | "ZoneId" | "TimeZone" | "Time" => Known::Time,
+        "Date"
+        | "LocalDate"
+        | "LocalDateTime"
+        | "LocalTime"
+        | "Instant"
+        | "ZonedDateTime"
+        | "OffsetDateTime"
+        | "Timestamp"
+        | "Duration"
+        | "Period"
+        | "Calendar"
+        | "GregorianCalendar"
+        | "XMLGregorianCalendar"
+        | "DateTime"
+        | "Year"
+        | "YearMonth"
+        | "ZoneId"
+        | "TimeZone"
+        | "Time" => Known::Time,
         "ByteArray" | "ByteBuffer" | "Blob" | "InputStream" | "ByteArrayInputStream" => Known::Bytes,
         "UUID" | "ObjectId" => Known::Identifier,
         "InetAddress" | "Inet4Address" | "Inet6Address" | "InetSocketAddress" => Known::NetworkAddress,
         "JsonNode" | "ObjectNode" | "ArrayNode" | "JSONObject" | "JSONArray" | "JsonObject" | "JsonElement" | "Clob" => {
             Known::Document
         }
-        "List" | "ArrayList" | "LinkedList" | "Set" | "HashSet" | "LinkedHashSet" | "TreeSet" | "SortedSet" | "Collection"
-        | "Iterable" | "Iterator" | "ListIterator" | "Queue" | "Deque" | "ArrayDeque" | "Vector" | "Stack" | "Stream"
-        | "Page" | "Slice" | "Flux" | "Flow" | "Sequence" | "MutableList" | "MutableSet" | "MutableCollection" | "Array"
-        | "ImmutableList" | "ImmutableSet" | "CopyOnWriteArrayList" | "Enumeration" | "EnumSet" | "PagingData"
-        | "PersistentList" | "ConcurrentLinkedQueue" | "BlockingQueue" => Known::List,
-        "Map" | "HashMap" | "LinkedHashMap" | "TreeMap" | "SortedMap" | "ConcurrentHashMap" | "ConcurrentMap" | "EnumMap"
-        | "MutableMap" | "Hashtable" | "ImmutableMap" | "MultiValueMap" | "LinkedMultiValueMap" | "Multimap" => Known::Map,
+        "List"
+        | "ArrayList"
+        | "LinkedList"
+        | "Set"
+        | "HashSet"
+        | "LinkedHashSet"
+        | "TreeSet"
+        | "SortedSet"
+        | "Collection"
+        | "Iterable"
+        | "Iterator"
+        | "ListIterator"
+        | "Queue"
+        | "Deque"
+        | "ArrayDeque"
+        | "Vector"
+        | "Stack"
+        | "Stream"
+        | "Page"
+        | "Slice"
+        | "Flux"
+        | "Flow"
+        | "Sequence"
+        | "MutableList"
+        | "MutableSet"
+        | "MutableCollection"
+        | "Array"
+        | "ImmutableList"
+        | "ImmutableSet"
+        | "CopyOnWriteArrayList"
+        | "Enumeration"
+        | "EnumSet"
+        | "PagingData"
+        | "PersistentList"
+        | "ConcurrentLinkedQueue"
+        | "BlockingQueue" => Known::List,
+        "Map"
+        | "HashMap"
+        | "LinkedHashMap"
+        | "TreeMap"
+        | "SortedMap"
+        | "ConcurrentHashMap"
+        | "ConcurrentMap"
+        | "EnumMap"
+        | "MutableMap"
+        | "Hashtable"
+        | "ImmutableMap"
+        | "MultiValueMap"
+        | "LinkedMultiValueMap"
+        | "Multimap" => Known::Map,
         "Optional" | "CompletableFuture" | "Future" | "Mono" | "Single" | "Maybe" | "Observable" | "ResponseEntity"
-        | "HttpEntity" | "RequestEntity" | "Supplier" | "Callable" | "AtomicReference" | "WeakReference" | "Reference"
-        | "ThreadLocal" | "Provider" | "ObjectProvider" | "Lazy" | "LiveData" | "MutableLiveData" | "StateFlow"
-        | "MutableStateFlow" | "SharedFlow" | "Deferred" | "Result" | "JAXBElement" | "Response" | "Call" | "EntityModel"
-        | "KClass" | "State" | "MutableState" | "JsonNullable" => Known::WrapperOfFirst,
+        | "HttpEntity" | "RequestEntity" | "AtomicReference" | "WeakReference" | "Reference" | "ThreadLocal" | "Provider"
+        | "ObjectProvider" | "Lazy" | "LiveData" | "MutableLiveData" | "StateFlow" | "MutableStateFlow" | "SharedFlow"
+        | "Deferred" | "Result" | "JAXBElement" | "Response" | "Call" | "EntityModel" | "KClass" | "State" | "MutableState"
+        | "JsonNullable" => Known::WrapperOfFirst,
         "Pair" | "Triple" => Known::Tuple,
-        "Function" | "BiFunction" => Known::Function,
+        "Function" | "BiFunction" | "Consumer" | "BiConsumer" | "Predicate" | "BiPredicate" | "Runnable" | "UnaryOperator"
+        | "BinaryOperator" | "Callable" | "Supplier" | "ToIntFunction" | "IntConsumer" => Known::Function,
         "Object" | "Any" | "void" | "Void" | "Unit" | "var" | "val" | "Nothing" | "Class" | "Serializable" => Known::Any,
         _ => return None,
     })
+}
+
+/// Whether a method of functional interfaces calls the function.
+#[must_use]
+pub(in crate::lang) fn invokes(method: &str) -> bool {
+    matches!(method, "accept" | "apply" | "test" | "run" | "call" | "get" | "invoke" | "applyAsInt")
 }
 
 /// Whether what bears these annotations is a test.
@@ -75,8 +141,17 @@ pub(in crate::lang) fn is_test(attributes: &[Attribute]) -> bool {
         let name = attribute.name.as_str().rsplit('.').next().unwrap_or_default();
         matches!(
             name,
-            "Test" | "ParameterizedTest" | "RepeatedTest" | "TestFactory" | "BeforeEach" | "BeforeAll" | "AfterEach" | "SpringBootTest"
-                | "RunWith" | "Preview" | "PreviewParameter"
+            "Test"
+                | "ParameterizedTest"
+                | "RepeatedTest"
+                | "TestFactory"
+                | "BeforeEach"
+                | "BeforeAll"
+                | "AfterEach"
+                | "SpringBootTest"
+                | "RunWith"
+                | "Preview"
+                | "PreviewParameter"
         )
     })
 }

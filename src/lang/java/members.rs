@@ -3,7 +3,9 @@
 use super::annotations::simple_name;
 use crate::index::Symbol;
 use crate::ir::builder::{FunctionBuilder, FunctionHeader};
-use crate::ir::{Attribute, Field, FunctionRole, Operand, Place, Rvalue, Selector, Style, TextPart, TypeDecl, TypeKind, TypeRef, TypeShape};
+use crate::ir::{
+    Attribute, Field, FunctionRole, Operand, Place, Rvalue, Selector, Style, TextPart, TypeDecl, TypeKind, TypeRef, TypeShape,
+};
 use crate::lang::lowering::Lowerer;
 
 fn has(attributes: &[Attribute], names: &[&str]) -> bool {

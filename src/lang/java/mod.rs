@@ -133,6 +133,19 @@ impl Language for Java {
         lowering::operators(operator)
     }
 
+    fn path_goes_on(&self, path: &[Symbol]) -> bool {
+        // A class's members may be values: `System.out`, `Config.URL`; what they are, linking tells.
+        path.len() < 2 || !path.last().is_some_and(|last| last.as_str().starts_with(char::is_uppercase))
+    }
+
+    fn invokes(&self, method: &str) -> bool {
+        library::invokes(method)
+    }
+
+    fn measures(&self, name: &str) -> bool {
+        matches!(name, "length")
+    }
+
     fn bare_name(&self) -> BareName {
         BareName::DeclaredMember
     }

@@ -188,6 +188,21 @@ pub trait Language: Sync {
         false
     }
 
+    /// A method of functions that calls them: `action.accept(x)`.
+    fn invokes(&self, _method: &str) -> bool {
+        false
+    }
+
+    /// A member that only measures its object: `text.length`.
+    fn measures(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// A method whose keywords replace members in a copy of its receiver: `user.copy(email = x)`.
+    fn copies(&self, _method: &str) -> bool {
+        false
+    }
+
     /// `$name` in a string is a value, and the grammar leaves the sign and the name to content.
     fn dollar_names(&self) -> bool {
         false
@@ -353,6 +368,7 @@ pub fn lower(language: &dyn Language, input: &Input<'_>) -> Lowered {
     language.prepare(&mut lowerer, root);
     lowerer.module_body(root);
     lowered.unit = lowerer.unit.finish();
+    lowered.unit.free_names = true;
     lowered
 }
 

@@ -1,13 +1,15 @@
 //! Steps to tables: one database at a time, in the order of its migrations.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-use smallvec::SmallVec;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sequence::{Part, place};
-use super::{Column, Table, agree, key, lower, qualifier};
+use super::changelog::{Includes, Properties};
+use super::growing::{Growing, Tables};
+use super::layout::{Member, layouts};
+use super::sequence::{Kind, place};
+use super::stray::{Change, Stray, apply, settle};
+use super::{Former, History, Origin, Retyped, Table, key, lower};
 use crate::facts::FileFacts;
 use crate::index::Symbol;
 use crate::ir::schema::{ColumnRef, SchemaStep};
@@ -24,41 +26,19 @@ pub(super) struct Folded {
     pub(super) copies: Vec<Symbol>,
 }
 
-/// The files of one database in order.
-type Databases = BTreeMap<String, Vec<(Vec<Part>, usize)>>;
-
 /// Folds all files. Tables come sorted by database, then in the order of creation.
 pub(super) fn fold(sources: &[SourceFile], facts: &[Arc<FileFacts>]) -> Vec<Folded> {
-    let mut databases = Databases::new();
-    for (position, (source, facts)) in sources.iter().zip(facts).enumerate() {
-        if facts.schema.is_empty() {
-            continue;
-        }
-        let path = source.path.as_str();
-        if source.language == "sql" {
-            let place = place(path);
-            if !place.down {
-                databases.entry(place.database).or_default().push((place.version, position));
-            }
-        } else {
-            databases.entry(path.to_owned()).or_default().push((Vec::new(), position));
-        }
-    }
+    let includes = Includes::new(sources, facts);
+    let files = Files { sources, facts, includes: &includes };
     let mut all = Vec::new();
     // Comments on tables that their own file does not create: they describe the same tables of the same folder.
     let mut strays: Vec<(String, Stray)> = Vec::new();
-    for (name, mut files) in databases {
-        files.sort_by(|a, b| {
-            let path = |at: usize| sources.get(at).map(|source| source.path);
-            a.0.cmp(&b.0).then_with(|| path(a.1).cmp(&path(b.1)))
-        });
-        let mut database = Database { name: Symbol::new(&name), ..Database::default() };
-        for (_, position) in files {
-            let Some(facts) = facts.get(position) else { continue };
-            for step in &facts.schema {
-                database.step(step, FileId::from_index(position));
-            }
+    for layout in layouts(sources, facts, &includes) {
+        let mut database = Database { tables: Tables::new(layout.name), ..Database::default() };
+        for member in &layout.members {
+            database.run(&files, *member);
         }
+        let name = layout.name.as_str();
         let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
         strays.extend(database.strays.drain(..).map(|stray| (folder.clone(), stray)));
         all.extend(database.finish());
@@ -67,142 +47,146 @@ pub(super) fn fold(sources: &[SourceFile], facts: &[Arc<FileFacts>]) -> Vec<Fold
     all
 }
 
-/// A comment or key whose table another file creates.
-#[derive(Debug)]
-struct Stray {
-    table: Symbol,
-    columns: Vec<Symbol>,
-    change: Change,
+/// What the files of a scan hold.
+struct Files<'a> {
+    sources: &'a [SourceFile],
+    facts: &'a [Arc<FileFacts>],
+    includes: &'a Includes,
 }
 
+impl Files<'_> {
+    fn step(&self, file: FileId, position: usize) -> Option<&SchemaStep> {
+        self.facts.get(file.index())?.schema.get(position)
+    }
+
+    /// What a file that a changelog includes is called.
+    fn label(&self, file: FileId) -> Option<Symbol> {
+        let path = self.sources.get(file.index())?.path.as_str();
+        let name = place(path, Kind::Sql).migration;
+        let name = name.or_else(|| path.rsplit('/').next()?.split('.').next().map(str::to_owned));
+        name.as_deref().map(Symbol::new)
+    }
+}
+
+/// A file that is being taken.
+#[derive(Debug)]
+struct Open {
+    file: FileId,
+    /// Position of the next step.
+    next: usize,
+    /// The file's own migration.
+    migration: Option<Symbol>,
+    /// The change set of the file.
+    section: Option<Symbol>,
+    /// How many change sets have begun: two for two systems may have one name.
+    sections: u32,
+}
+
+/// Where the fold is.
 #[derive(Debug, Clone, Copy)]
-enum Change {
-    Comment(Symbol),
-    PrimaryKey,
-    References(Symbol),
+struct Here {
+    file: FileId,
+    /// The migration or change set.
+    migration: Option<Symbol>,
+    /// Which change set of the file.
+    section: u32,
+    /// See [`Member::repeats`].
+    repeats: bool,
 }
 
-/// Applies what files say of tables that other files of the same folder create.
-fn settle(all: &mut [Folded], strays: &[(String, Stray)]) {
-    if strays.is_empty() {
-        return;
+impl Here {
+    fn origin(self, span: Span) -> Origin {
+        Origin { site: Site { file: self.file, span }, migration: self.migration }
     }
-    let mut by_name: FxHashMap<(String, String), Vec<usize>> = FxHashMap::default();
-    for (at, folded) in all.iter().enumerate() {
-        let database = folded.table.database.as_str();
-        let folder = database.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
-        by_name.entry((folder, key(folded.table.name.as_str()))).or_default().push(at);
-    }
-    for (folder, stray) in strays {
-        for at in by_name.get(&(folder.clone(), key(stray.table.as_str()))).map(Vec::as_slice).unwrap_or_default() {
-            let Some(folded) = all.get_mut(*at) else { continue };
-            if !agree(folded.table.name.as_str(), stray.table.as_str()) {
-                continue;
-            }
-            if stray.columns.is_empty()
-                && let Change::Comment(text) = stray.change
-            {
-                folded.table.comment.get_or_insert(text);
-            }
-            for column in &mut folded.table.columns {
-                if stray.columns.iter().any(|name| lower(*name) == lower(column.field.name)) {
-                    apply(&mut column.field, stray.change);
-                }
-            }
-        }
-    }
-}
-
-fn apply(field: &mut Field, change: Change) {
-    match change {
-        Change::Comment(text) => {
-            if !field.labels.contains(&text) {
-                field.labels.push(text);
-            }
-        }
-        Change::PrimaryKey => {
-            field.primary_key = true;
-            field.required = true;
-        }
-        Change::References(table) => {
-            field.references.get_or_insert(table);
-        }
-    }
-}
-
-/// A table while it is folded: columns that are gone leave a hole, so that positions stay.
-#[derive(Debug)]
-struct Growing {
-    table: Table,
-    columns: Vec<Option<(Column, Vec<ColumnRef>)>>,
-    by_name: FxHashMap<Symbol, usize>,
-    copies: Vec<Symbol>,
 }
 
 #[derive(Debug, Default)]
 struct Database {
-    name: Symbol,
-    /// In order of creation; dropped ones leave a hole.
-    tables: Vec<Option<Growing>>,
-    /// Living tables by the last part of their name.
-    by_name: FxHashMap<String, SmallVec<[usize; 1]>>,
+    tables: Tables,
     strays: Vec<Stray>,
     /// What named types stand for.
     types: FxHashMap<String, TypeShape>,
+    properties: Properties,
+    /// Files that a changelog has included: each takes place once.
+    done: FxHashSet<FileId>,
+    /// Columns of tables that the file at hand has dropped or renamed, by the table's name: a table that is made anew under the
+    /// name (as SQLite must to change one) goes on with their history.
+    left: FxHashMap<String, FxHashMap<Symbol, History>>,
+    /// Temporary tables of the file at hand.
+    session: Vec<usize>,
+    /// Columns taken over from other tables so far.
+    taken: usize,
 }
 
-impl Growing {
-    fn add(&mut self, field: Field, file: FileId, lineage: Vec<ColumnRef>) {
-        self.by_name.insert(lower(field.name), self.columns.len());
-        self.columns.push(Some((Column { field, file, verdict: None }, lineage)));
-    }
-
-    fn column(&mut self, name: Symbol) -> Option<&mut Column> {
-        let at = *self.by_name.get(&lower(name))?;
-        self.columns.get_mut(at)?.as_mut().map(|(column, _)| column)
-    }
-}
+/// Columns that tables of one database take over from others, at most: what goes beyond is found by name only.
+const MOST_TAKEN: usize = 100_000;
 
 impl Database {
-    /// Living tables of this name. Where one is named without its schema and several schemas have it, the default schema's.
-    fn find(&self, name: Symbol) -> SmallVec<[usize; 1]> {
-        let Some(found) = self.by_name.get(&key(name.as_str())) else { return SmallVec::new() };
-        let named = |at: &usize| self.tables.get(*at).and_then(Option::as_ref).map(|table| table.table.name.as_str());
-        let fits: SmallVec<[usize; 1]> =
-            found.iter().copied().filter(|at| named(at).is_some_and(|table| agree(table, name.as_str()))).collect();
-        let exact = |at: &usize| named(at).map(|table| qualifier(table).is_some()) == Some(qualifier(name.as_str()).is_some());
-        let exactly: SmallVec<[usize; 1]> = fits.iter().copied().filter(exact).collect();
-        if exactly.is_empty() { fits } else { exactly }
+    /// Takes the steps of a file, and those of the files that it includes where it does.
+    fn run(&mut self, files: &Files<'_>, member: Member) {
+        self.done.insert(member.file);
+        let mut open = vec![Open { file: member.file, next: 0, migration: member.migration, section: None, sections: 0 }];
+        while let Some(Open { file, next, migration, section, sections }) = open.last_mut() {
+            let (file, position) = (*file, *next);
+            let Some(step) = files.step(file, position) else {
+                open.pop();
+                self.end_of_file();
+                continue;
+            };
+            *next += 1;
+            match step {
+                SchemaStep::Section { name } => {
+                    *section = (!name.is_empty()).then_some(*name);
+                    *sections += 1;
+                }
+                SchemaStep::Include { .. } => {
+                    // A change set that runs a file is what that file's steps belong to.
+                    let section = *section;
+                    for target in files.includes.targets(file, position).iter().rev() {
+                        if self.done.insert(*target) {
+                            let migration = section.or_else(|| files.label(*target));
+                            open.push(Open { file: *target, next: 0, migration, section: None, sections: 0 });
+                        }
+                    }
+                }
+                _ => {
+                    let here = Here { file, migration: section.or(*migration), section: *sections, repeats: member.repeats };
+                    if self.properties.is_empty() {
+                        self.step(step, here);
+                    } else {
+                        self.step(&self.properties.put_in(step), here);
+                    }
+                }
+            }
+        }
     }
 
-    fn get(&mut self, at: usize) -> Option<&mut Growing> {
-        self.tables.get_mut(at).and_then(Option::as_mut)
+    /// Nothing of a session outlives the file that it runs.
+    fn end_of_file(&mut self) {
+        self.tables.namespace = None;
+        self.left.clear();
+        for at in std::mem::take(&mut self.session) {
+            self.tables.forget(at);
+        }
     }
 
-    fn step(&mut self, step: &SchemaStep, file: FileId) {
+    fn step(&mut self, step: &SchemaStep, here: Here) {
         match step {
-            SchemaStep::Create { table, lineage, copies, .. } => self.create(table, lineage, copies, file),
-            SchemaStep::DropTable { table, .. } => self.drop_table(*table),
-            SchemaStep::RenameTable { from, to, .. } => self.rename_table(*from, *to),
-            SchemaStep::AddColumn { table, column } => self.add_column(*table, column, file),
+            SchemaStep::Create { .. } => self.create(step, here),
+            SchemaStep::DropTable { table, .. } => self.drop_table(*table, here),
+            SchemaStep::RenameTable { from, to, .. } => self.rename_table(*from, *to, here),
+            SchemaStep::AddColumn { table, column } => self.add_column(*table, column, here),
             SchemaStep::DropColumn { table, column, .. } => {
-                for at in self.find(*table) {
-                    if let Some(table) = self.get(at)
-                        && let Some(position) = table.by_name.remove(&lower(*column))
-                        && let Some(slot) = table.columns.get_mut(position)
-                    {
-                        *slot = None;
+                for at in self.changeable(*table, here) {
+                    if let Some(table) = self.tables.get(at) {
+                        table.drop(*column);
                     }
                 }
             }
-            SchemaStep::RenameColumn { table, from, to, span } => self.rename_column(*table, *from, *to, *span, file),
-            SchemaStep::AlterType { table, column, ty, .. } => {
-                for at in self.find(*table) {
-                    if let Some(column) = self.get(at).and_then(|table| table.column(*column)) {
-                        column.field.ty = ty.clone();
-                    }
-                }
+            SchemaStep::RenameColumn { table, from, to, span } => {
+                self.rename_column(*table, *from, *to, here.origin(*span), here)
             }
+            SchemaStep::AlterType { table, column, ty, span } => self.alter_type(*table, *column, ty, here.origin(*span), here),
             SchemaStep::NameType { name, ty } => {
                 self.types.insert(key(name.as_str()), ty.shape.clone());
             }
@@ -210,99 +194,171 @@ impl Database {
                 let change = references.map_or(Change::PrimaryKey, Change::References);
                 self.change(*table, columns.clone(), change);
             }
+            SchemaStep::Copy { table, columns, outputs, .. } => self.copy(*table, columns, outputs),
             SchemaStep::Comment { table, column, text, .. } => {
                 self.change(*table, column.iter().copied().collect(), Change::Comment(*text));
             }
+            SchemaStep::Require { table, column, required, .. } => {
+                self.change(*table, vec![*column], Change::Required(*required));
+            }
+            SchemaStep::Use { namespace } => self.tables.namespace = *namespace,
+            SchemaStep::Property { name, value } => self.properties.define(*name, *value),
+            SchemaStep::Load { table, path, span } => {
+                for at in self.tables.find(*table) {
+                    if let Some(table) = self.tables.get(at) {
+                        table.table.loads.push((*path, here.origin(*span)));
+                    }
+                }
+            }
+            SchemaStep::Section { .. } | SchemaStep::Include { .. } => {}
         }
     }
 
-    fn create(&mut self, declared: &TypeDecl, lineage: &[Vec<ColumnRef>], copies: &[Symbol], file: FileId) {
+    /// Tables of this name that a step of this file may change: what only shows others' work takes nothing of it away.
+    fn changeable(&self, name: Symbol, here: Here) -> impl Iterator<Item = usize> + use<> {
+        let mut found = self.tables.find(name);
+        if here.repeats {
+            found.retain(|at| self.tables.made_in(*at) == Some(here.file));
+        }
+        found.into_iter()
+    }
+
+    fn create(&mut self, step: &SchemaStep, here: Here) {
+        let SchemaStep::Create { table: declared, if_not_exists, lineage, copies, temporary } = step else { return };
+        let found = self.tables.find(declared.name);
+        let origin = here.origin(declared.span);
+        if let Some(at) = found.last()
+            && let Some(table) = self.tables.get(*at)
+            && !temporary
+        {
+            // Two definitions in one place are two databases' (a dump of each); in two migrations the second one does nothing.
+            let elsewhere = table.origin.site.file != here.file || table.section != here.section;
+            if elsewhere && (here.repeats || *if_not_exists) && table.table.kind == declared.kind {
+                table.complete(declared, lineage, origin);
+                return;
+            }
+        }
         if declared.kind == TypeKind::View {
             // A view that is defined again replaces the old one.
-            for at in self.find(declared.name) {
-                if self.get(at).is_some_and(|table| table.table.kind == TypeKind::View) {
-                    self.remove(at);
+            for at in found {
+                if self.tables.get(at).is_some_and(|table| table.table.kind == TypeKind::View) {
+                    self.tables.remove(at);
                 }
             }
         }
-        let site = Site { file, span: declared.span };
-        let at = self.insert(declared.name, declared.kind, site, declared.doc);
-        let Some(table) = self.get(at) else { return };
-        table.copies = copies.to_vec();
+        let taken = self.taken_over(declared, copies);
+        let left = self.left.get(&key(declared.name.as_str()));
+        let history = |field: &Field| match left.and_then(|left| left.get(&lower(field.name))) {
+            Some(history) => history.clone(),
+            None => History::new(here.origin(field.span)),
+        };
+        let mut table = Growing::new(declared, origin, *temporary, copies.clone());
+        table.section = here.section;
         for (position, field) in declared.fields.iter().enumerate() {
-            table.add(field.clone(), file, lineage.get(position).cloned().unwrap_or_default());
+            table.add(field.clone(), here.file, lineage.get(position).cloned().unwrap_or_default(), history(field));
+        }
+        for (field, from) in taken {
+            if table.column(field.name).is_none() {
+                let history = history(&field);
+                table.add(field, here.file, vec![from], history);
+            }
+        }
+        let at = self.tables.insert(table);
+        if *temporary {
+            self.session.push(at);
         }
     }
 
-    fn insert(&mut self, name: Symbol, kind: TypeKind, site: Site, comment: Option<Symbol>) -> usize {
-        let at = self.tables.len();
-        let table = Table { name, kind, site, comment, columns: Vec::new(), database: self.name, facts: Vec::new() };
-        self.tables.push(Some(Growing { table, columns: Vec::new(), by_name: FxHashMap::default(), copies: Vec::new() }));
-        self.by_name.entry(key(name.as_str())).or_default().push(at);
-        at
+    /// Columns that a table has of others as they stand now: `LIKE users`, `AS SELECT * FROM users`. What inherits or is a
+    /// partition has its parent's columns only in name: they are the parent's.
+    fn taken_over(&mut self, declared: &TypeDecl, copies: &[Symbol]) -> Vec<(Field, ColumnRef)> {
+        let mut taken = Vec::new();
+        for copied in copies.iter().filter(|copied| !declared.bases.contains(copied)) {
+            let Some(at) = self.tables.find(*copied).last().copied() else { continue };
+            let Some(table) = self.tables.get(at) else { continue };
+            for column in table.living().take(MOST_TAKEN.saturating_sub(self.taken)) {
+                self.taken += 1;
+                let from = ColumnRef { table: Some(*copied), column: column.field.name };
+                taken.push((Field { span: declared.span, ..column.field.clone() }, from));
+            }
+        }
+        taken
     }
 
-    fn remove(&mut self, at: usize) {
-        if let Some(table) = self.tables.get_mut(at).and_then(Option::take)
-            && let Some(found) = self.by_name.get_mut(&key(table.table.name.as_str()))
-        {
-            found.retain(|position| *position != at);
+    /// Columns that rows were copied into come from those that they were copied from.
+    fn copy(&mut self, name: Symbol, columns: &[Symbol], outputs: &[(Symbol, Vec<ColumnRef>)]) {
+        for at in self.tables.find(name) {
+            if let Some(table) = self.tables.get(at) {
+                table.copied_into(columns, outputs);
+            }
         }
     }
 
-    fn drop_table(&mut self, name: Symbol) {
-        for at in self.find(name) {
-            self.remove(at);
+    fn drop_table(&mut self, name: Symbol, here: Here) {
+        for at in self.changeable(name, here) {
+            if let Some(table) = self.tables.remove(at) {
+                self.left.insert(key(name.as_str()), table.histories());
+            }
         }
     }
 
-    fn rename_table(&mut self, from: Symbol, to: Symbol) {
+    fn rename_table(&mut self, from: Symbol, to: Symbol, here: Here) {
         // `ALTER TABLE a.users RENAME TO people` stays in its schema.
         let to = match (from.as_str().rsplit_once('.'), to.as_str().contains('.')) {
             (Some((schema, _)), false) => Symbol::new(&format!("{schema}.{to}")),
             _ => to,
         };
-        for at in self.find(from) {
-            let Some(table) = self.get(at) else { continue };
-            table.table.name = to;
-            if let Some(found) = self.by_name.get_mut(&key(from.as_str())) {
-                found.retain(|position| *position != at);
+        for at in self.changeable(from, here) {
+            let left = self.left.get(&key(to.as_str())).cloned();
+            let Some(table) = self.tables.rename(at, to) else { continue };
+            match left {
+                // It takes the place of one that is gone.
+                Some(left) => table.go_on_with(&left, here.file),
+                None => table.table.former_names.push(from),
             }
-            self.by_name.entry(key(to.as_str())).or_default().push(at);
+            let histories = table.histories();
+            self.left.insert(key(from.as_str()), histories);
         }
     }
 
-    fn add_column(&mut self, name: Symbol, column: &Field, file: FileId) {
-        let found = self.find(name);
+    fn add_column(&mut self, name: Symbol, column: &Field, here: Here) {
+        let found = self.tables.find(name);
+        let origin = here.origin(column.span);
         // A table that no file creates (an update script, part of a history) still has the column.
-        let at = found.last().copied();
-        let at = at.unwrap_or_else(|| self.insert(name, TypeKind::Table, Site { file, span: column.span }, None));
-        if let Some(table) = self.get(at)
-            && table.column(column.name).is_none()
-        {
-            table.add(column.clone(), file, Vec::new());
+        let at = found.last().copied().unwrap_or_else(|| self.tables.insert(Growing::unknown(name, origin)));
+        let Some(table) = self.tables.get(at) else { return };
+        match table.column(column.name) {
+            None => table.add(column.clone(), here.file, Vec::new(), History::new(origin)),
+            Some(known) => known.history.repeated(origin),
         }
     }
 
-    fn rename_column(&mut self, table: Symbol, from: Symbol, to: Symbol, span: Span, file: FileId) {
-        for at in self.find(table) {
-            let Some(table) = self.get(at) else { continue };
-            if let Some(column) = table.column(from) {
-                column.field.name = to;
-                column.field.span = span;
-                column.file = file;
-                if let Some(position) = table.by_name.remove(&lower(from)) {
-                    table.by_name.insert(lower(to), position);
-                }
+    fn rename_column(&mut self, table: Symbol, from: Symbol, to: Symbol, origin: Origin, here: Here) {
+        for at in self.changeable(table, here) {
+            let Some(table) = self.tables.get(at) else { continue };
+            if let Some(column) = table.rename(from, to) {
+                column.field.span = origin.site.span;
+                column.file = origin.site.file;
+                column.history.former.push(Former { name: from, until: origin });
+            }
+        }
+    }
+
+    fn alter_type(&mut self, table: Symbol, column: Symbol, ty: &TypeRef, origin: Origin, here: Here) {
+        for at in self.changeable(table, here) {
+            let Some(column) = self.tables.get(at).and_then(|table| table.column(column)) else { continue };
+            let old = std::mem::replace(&mut column.field.ty, ty.clone());
+            if !old.text.as_str().eq_ignore_ascii_case(ty.text.as_str()) {
+                column.history.retyped.push(Retyped { from: old.text, at: origin });
             }
         }
     }
 
     fn change(&mut self, name: Symbol, columns: Vec<Symbol>, change: Change) {
-        let found = self.find(name);
+        let found = self.tables.find(name);
         let known = !found.is_empty();
         for at in found {
-            let Some(table) = self.get(at) else { continue };
+            let Some(table) = self.tables.get(at) else { continue };
             if columns.is_empty()
                 && let Change::Comment(text) = change
             {
@@ -321,12 +377,12 @@ impl Database {
 
     fn finish(self) -> impl Iterator<Item = Folded> {
         let types = self.types;
-        self.tables.into_iter().flatten().map(move |growing| {
-            let (mut columns, lineage): (Vec<Column>, Vec<_>) = growing.columns.into_iter().flatten().unzip();
-            for column in &mut columns {
+        self.tables.into_living().map(move |growing| {
+            let mut folded = growing.finish();
+            for column in &mut folded.table.columns {
                 name_type(&types, &mut column.field.ty);
             }
-            Folded { table: Table { columns, ..growing.table }, lineage, copies: growing.copies }
+            folded
         })
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::sequence::place;
+use super::sequence::{Kind, place};
 use super::{Schema, Table, bare, key, lower};
 use crate::catalog::Catalog;
 use crate::catalog::storage::{FunctionEffect, name_words};
@@ -124,11 +124,11 @@ pub(super) fn attach(schema: &mut Schema, catalog: &Catalog, sources: &[SourceFi
     let mut files: Vec<_> = (0..sources.len().min(facts.len()))
         .filter_map(|at| {
             let (source, file) = (sources.get(at)?, facts.get(at)?);
-            let place = place(source.path.as_str());
             let of_sql = source.language == "sql";
+            let place = place(source.path.as_str(), if of_sql { Kind::Sql } else { Kind::Code });
             // Tests delete what they made themselves; down migrations are not run.
-            let used = !file.storage.is_empty() && !source.is_test && !(of_sql && place.down);
-            used.then_some((place.database, place.version, at, of_sql))
+            let unused = file.storage.is_empty() || source.is_test || of_sql && place.down;
+            (!unused).then_some((place.database, place.version, at, of_sql))
         })
         .collect();
     files.sort();

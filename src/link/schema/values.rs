@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::{Table, agree, bare, key};
+use super::{Table, agree, bare, key, qualifier};
 use crate::catalog::category::covers;
 use crate::catalog::{Catalog, CategoryId};
 use crate::classify::values::column::{Form, Tallies};
@@ -31,7 +31,7 @@ pub(super) fn classify(catalog: &Catalog, sources: &[SourceFile], facts: &[std::
 
 fn table_by_values(catalog: &Catalog, sources: &[SourceFile], data: &Data<'_>, table: &mut Table) {
     let Some(found) = data.get(&key(table.name.as_str())) else { return };
-    let fits = |column: &ColumnFact| agree(table.name.as_str(), column.table.as_str());
+    let fits = |column: &ColumnFact| agree(qualifier(table.name.as_str()), qualifier(column.table.as_str()));
     // The file that creates the table knows best which rows are its.
     let own = found.iter().any(|(file, column)| *file == table.site.file && fits(column));
     let rows = found.iter().filter(|(file, column)| fits(column) && (!own || *file == table.site.file));

@@ -22,7 +22,8 @@ pub(super) fn calls(reader: &mut Reader<'_, '_>, at: usize, end: usize) {
             continue;
         };
         let opens = tokens.sign(name.next, b'(');
-        if !opens && !(bare && name_at == at + 1) {
+        let runs = opens || bare && name_at == at + 1;
+        if !runs {
             name_at = name.next;
             continue;
         }

@@ -88,8 +88,8 @@ impl Walk {
     fn column(&self, tokens: &Tokens<'_>) -> Option<Symbol> {
         if self.create {
             let constraint = ["CONSTRAINT", "FOREIGN", "PRIMARY", "UNIQUE", "CHECK", "INDEX", "KEY", "PERIOD", "TTL"];
-            let is_column = tokens.is_name(self.item)
-                && !(tokens.is_any(self.item, &constraint) && !types::is_known(tokens.raw(self.item + 1)));
+            let typed = types::is_known(tokens.raw(self.item.saturating_add(1)));
+            let is_column = tokens.is_name(self.item) && (typed || !tokens.is_any(self.item, &constraint));
             return is_column.then(|| tokens.name(self.item));
         }
         let mut at = self.item;
@@ -128,6 +128,11 @@ fn end_of_clause(tokens: &Tokens<'_>, at: usize) -> usize {
     tokens.len().min(at + CLAUSE)
 }
 
+/// Whether a TTL rule moves or packs parts rather than deleting them.
+fn moves(tokens: &Tokens<'_>, from: usize, to: usize) -> bool {
+    (from..to).any(|at| tokens.is_any(at, &["TO", "RECOMPRESS"])) && !(from..to).any(|at| tokens.is(at, "DELETE"))
+}
+
 /// The number after `option =`, whether or not it stands in quotes.
 fn option_number(tokens: &Tokens<'_>, at: usize) -> Option<f64> {
     let at = at + 1 + usize::from(tokens.sign(at + 1, b'='));
@@ -149,13 +154,16 @@ fn clause(reader: &mut Reader<'_, '_>, walk: &Walk, references: Option<Symbol>, 
                 && end > at + 1
                 && !tokens.is_any(at - 1, &["REMOVE", "COLUMN"]) =>
         {
-            let moves =
-                (at..end).any(|at| tokens.is_any(at, &["TO", "RECOMPRESS"])) && !(at..end).any(|at| tokens.is(at, "DELETE"));
-            let mut fact = whole(reader, StorageAct::Expiry);
-            fact.days = period::find(&tokens, at, end);
-            let in_list = walk.create && walk.depth > 0 || !walk.create && !tokens.is(walk.item + 1, "TTL");
+            let in_list = walk.create && walk.depth > 0 || !walk.create && !tokens.is(walk.item.saturating_add(1), "TTL");
+            // Several rules may follow each other: those that move parts to another disk delete nothing.
+            let (mut from, mut to) = (at, end);
+            while !in_list && moves(&tokens, from, to) && tokens.sign(to, b',') {
+                (from, to) = (to + 1, end_of_clause(&tokens, to + 1));
+            }
+            let mut fact = reader.fact(walk.table, StorageAct::Expiry, at, to);
+            fact.days = period::find(&tokens, from, to);
             fact.column = if in_list { walk.column(&tokens) } else { None };
-            (!moves).then_some(fact)
+            (!moves(&tokens, from, to)).then_some(fact)
         }
         "REMOVE" if tokens.is(at + 1, "TTL") => {
             let mut fact = reader.fact(walk.table, StorageAct::ExpiryRemoved, at, at + 2);

@@ -26,7 +26,7 @@ pub(super) fn seconds_in_days(seconds: f64) -> Option<u32> {
     let days = (seconds / 86_400.0).ceil();
     // A period of a thousand years is a sentinel, not a period.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bounded above and below on this line")]
-    (days >= 1.0 && days < 365_000.0).then_some(days as u32)
+    (1.0..365_000.0).contains(&days).then_some(days as u32)
 }
 
 /// A period in a text: `90 days`, `-1 year`, `1 year 6 months`, `P90D`, `02:00:00` (nothing, as it is less than a day counts one).
