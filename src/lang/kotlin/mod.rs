@@ -98,7 +98,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("while_statement", Op::While, "condition :block|-1"),
             ("do_while_statement", Op::While, "condition :block|0"),
             ("try_expression", Op::Try, ":block"),
-            ("catch_block", Op::Catch, ":identifier :block"),
+            ("catch_block", Op::Catch, ":identifier :block :user_type"),
             ("finally_block", Op::Finally, ":block"),
             ("return_expression", Op::Return, "-1"),
             ("throw_expression", Op::Throw, "0"),
