@@ -130,7 +130,8 @@ impl Language for Java {
     }
 
     fn operator(&self, operator: &str) -> Operator {
-        lowering::operators(operator)
+        // Types tell a sum from a text, and few operands have one that is written beside them.
+        if operator == "+" { Operator::Join } else { lowering::operators(operator) }
     }
 
     fn path_goes_on(&self, path: &[Symbol]) -> bool {
@@ -164,7 +165,7 @@ impl Language for Java {
 
     fn prepare(&self, lowerer: &mut Lowerer<'_>, root: Node<'_>) {
         let clause = root.children().into_iter().find(|child| child.kind_name() == "package_declaration");
-        library::enter_package(lowerer, clause.and_then(|clause| clause.children().into_iter().last()));
+        library::enter_package(lowerer, clause.and_then(|clause| clause.children().into_iter().next_back()));
     }
 
     fn finish_class(&self, lowerer: &mut Lowerer<'_>, class: &mut TypeDecl) {

@@ -120,7 +120,8 @@ impl Language for Kotlin {
     }
 
     fn operator(&self, operator: &str) -> Operator {
-        lowering::operators(operator)
+        // Types tell a sum from a text, and few operands have one that is written beside them.
+        if operator == "+" { Operator::Join } else { lowering::operators(operator) }
     }
 
     fn path_goes_on(&self, path: &[Symbol]) -> bool {

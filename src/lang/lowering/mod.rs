@@ -70,6 +70,8 @@ pub enum Operator {
     Right,
     /// Texts one after the other, or a sum: a text if any operand is one.
     Add,
+    /// Texts one after the other, or collections as one: a text if any operand is one.
+    Join,
     /// Always a text.
     Concat,
     /// A template and what it is filled with: `"…%s" % values`.
