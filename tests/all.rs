@@ -14,6 +14,8 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/effort.rs"]
+mod effort;
 #[path = "suite/embedded_sql.rs"]
 mod embedded_sql;
 #[path = "suite/flow.rs"]

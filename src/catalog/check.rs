@@ -154,7 +154,7 @@ mod tests {
     const PAGE: &str = "+++\ncode = \"PD999\"\nname = \"sample-check\"\nsummary = \"Reports samples.\"\nseverity = \"note\"\nsince = \"0.1.0\"\n\n[words]\nplain = [\"clear\"]\n+++\n\n# PD999 sample-check\n\n## What it reports\n\n## Why it matters\n\n## Examples\n\n## What to do\n";
 
     fn load(stem: &str, text: &str) -> Result<CheckPages, String> {
-        let file = RuleFile { path: format!("checks/{stem}.md"), stem: stem.to_owned(), text: text.into() };
+        let file = RuleFile::new(&format!("checks/{stem}.md"), text);
         CheckPages::load(&[&file]).map_err(|error| error.to_string())
     }
 

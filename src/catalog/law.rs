@@ -271,7 +271,7 @@ mod tests {
     use crate::catalog::Catalog;
 
     fn load(text: &str) -> Result<Laws, CatalogError> {
-        let file = RuleFile { path: "laws/xx.toml".to_owned(), stem: "xx".to_owned(), text: text.into() };
+        let file = RuleFile::new("laws/xx.toml", text);
         Laws::load(&[&file])
     }
 

@@ -5,6 +5,7 @@
 
 pub mod category;
 pub mod check;
+mod compact;
 pub mod country;
 pub mod discovery;
 pub mod host;
@@ -67,14 +68,27 @@ pub struct RuleFile {
     pub stem: String,
     /// Its text.
     pub text: Arc<str>,
+    /// Its values as the build script read them: of built-in files alone. Has no places.
+    compact: Option<&'static [u8]>,
 }
 
 impl RuleFile {
-    /// Parses the file as TOML.
+    /// A file by its path below `rules/`.
+    #[must_use]
+    pub fn new(path: &str, text: impl Into<Arc<str>>) -> Self {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).to_owned();
+        Self { path: path.to_owned(), stem, text: text.into(), compact: None }
+    }
+
+    /// Reads the file's values.
     ///
     /// # Errors
     /// [`CatalogError::Toml`] with the place when it is malformed or holds an unknown key or value.
     pub fn parse<T: DeserializeOwned>(&self) -> Result<T, CatalogError> {
+        if let Some(value) = self.compact.and_then(|compact| compact::read(compact).ok()) {
+            return Ok(value);
+        }
         toml::from_str(&self.text).map_err(|error| {
             let at = error.span().unwrap_or(0..0);
             self.error(at, error.message().to_owned())
@@ -179,9 +193,7 @@ impl Catalog {
         if let Some(catalog) = COMPILED.get() {
             return Ok(Arc::clone(catalog));
         }
-        let mut files = Vec::new();
-        embedded(&BUILTIN, &mut files);
-        let catalog = Arc::new(Self::from_files(&files)?);
+        let catalog = Arc::new(Self::from_files(&builtin_files())?);
         Ok(Arc::clone(COMPILED.get_or_init(|| catalog)))
     }
 
@@ -205,8 +217,7 @@ impl Catalog {
         if folders.is_empty() {
             return Self::builtin();
         }
-        let mut files = Vec::new();
-        embedded(&BUILTIN, &mut files);
+        let mut files = builtin_files();
         for folder in folders {
             from_folder(folder, &mut files)?;
         }
@@ -218,6 +229,17 @@ impl Catalog {
     /// # Errors
     /// [`CatalogError`] when a rule is invalid.
     pub fn from_files(files: &[RuleFile]) -> Result<Self, CatalogError> {
+        match Self::compile(files) {
+            // A mistake may stand in a built-in file too, that a repository's own does not go with: only the text has its place.
+            Err(_) if files.iter().any(|file| file.compact.is_some()) => {
+                let text = |file: &RuleFile| RuleFile { compact: None, ..file.clone() };
+                Self::compile(&files.iter().map(text).collect::<Vec<_>>())
+            }
+            compiled => compiled,
+        }
+    }
+
+    fn compile(files: &[RuleFile]) -> Result<Self, CatalogError> {
         let below = |folder: &str| files.iter().filter(|file| file.path.starts_with(folder)).collect::<Vec<_>>();
         // The words take as long as all the rest; start-up is what a run on a small repository consists of.
         let (categories, rest) = std::thread::scope(|scope| {
@@ -266,15 +288,22 @@ fn rule_path(path: &Path) -> Option<String> {
     path.to_str().filter(|_| wanted).map(|path| path.replace('\\', "/"))
 }
 
-fn rule_file(path: &Path, text: &str) -> Option<RuleFile> {
-    let stem = path.file_stem()?.to_str()?.to_owned();
-    Some(RuleFile { path: rule_path(path)?, stem, text: Arc::from(text) })
+/// The built-in rule files.
+fn builtin_files() -> Vec<RuleFile> {
+    let mut files = Vec::new();
+    embedded(&BUILTIN, &mut files);
+    let compact = compact::builtin();
+    for file in &mut files {
+        let at = compact.binary_search_by(|(path, _)| (*path).cmp(&file.path));
+        file.compact = at.ok().and_then(|at| compact.get(at)).map(|(_, value)| *value);
+    }
+    files
 }
 
 fn embedded(folder: &Dir<'_>, files: &mut Vec<RuleFile>) {
     let mut entries: Vec<_> = folder.files().collect();
     entries.sort_by_key(|file| file.path());
-    files.extend(entries.iter().filter_map(|file| rule_file(file.path(), file.contents_utf8()?)));
+    files.extend(entries.iter().filter_map(|file| Some(RuleFile::new(&rule_path(file.path())?, file.contents_utf8()?))));
     let mut folders: Vec<_> = folder.dirs().collect();
     folders.sort_by_key(|dir| dir.path());
     for inner in folders {
@@ -299,7 +328,56 @@ fn from_folder(folder: &Path, files: &mut Vec<RuleFile>) -> Result<(), CatalogEr
             return Err(CatalogError::Misplaced { path: entry.path().to_owned() });
         }
         let text = std::fs::read_to_string(entry.path()).map_err(|cause| unreadable(entry.path(), cause))?;
-        files.extend(rule_file(relative, &text));
+        files.push(RuleFile::new(&path, text));
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::expect_used)]
+mod tests {
+    use super::*;
+
+    /// Every file in `rules/`, as a repository's own folder is read.
+    fn folder() -> Vec<RuleFile> {
+        let mut files = Vec::new();
+        from_folder(&Path::new(env!("CARGO_MANIFEST_DIR")).join("rules"), &mut files).expect("the rules can be read");
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files
+    }
+
+    #[test]
+    fn the_build_script_reads_every_rule_file() {
+        let mut embedded = builtin_files();
+        embedded.sort_by(|a, b| a.path.cmp(&b.path));
+        let folder = folder();
+        assert_eq!(embedded.len(), folder.len());
+        for (built_in, file) in embedded.iter().zip(&folder) {
+            assert_eq!((&built_in.path, &built_in.stem, &built_in.text), (&file.path, &file.stem, &file.text));
+            let toml = file.path.ends_with(".toml");
+            assert_eq!(built_in.compact.is_some(), toml, "{}", file.path);
+            let compact = built_in.compact.map(|value| compact::read::<toml::Table>(value).expect("a table"));
+            assert_eq!(compact, toml.then(|| toml::from_str(&file.text).expect("TOML")), "{}", file.path);
+        }
+    }
+
+    #[test]
+    fn what_the_build_script_read_compiles_to_what_the_text_does() {
+        let embedded = builtin_files();
+        let text = |file: &RuleFile| RuleFile { compact: None, ..file.clone() };
+        let from_text = Catalog::compile(&embedded.iter().map(text).collect::<Vec<_>>()).expect("the rules are valid");
+        let compiled = Catalog::compile(&embedded).expect("the rules are valid as the build script read them");
+        assert!(format!("{compiled:?}") == format!("{from_text:?}"), "the catalogs differ");
+    }
+
+    #[test]
+    fn a_mistake_that_shows_beside_a_built_in_file_has_its_place() {
+        let mut files = builtin_files();
+        let text = "about = \"x\"\n\n[[recipient]]\nid = \"zz-again\"\nname = \"x\"\npurpose = \"mail\"\nhosts = [\"smsc.kz\"]\nsource = \"x\"\n";
+        files.push(RuleFile::new("recipients/own.toml", text));
+        let error = Catalog::from_files(&files).expect_err("two entries claim the host");
+        let CatalogError::Toml { at, source_code, .. } = &error else { panic!("{error}") };
+        assert_eq!(source_code.name(), "rules/recipients/own.toml");
+        assert_eq!(text.get(at.offset()..at.offset() + at.len()), Some("\"smsc.kz\""));
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions, undo};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions, labels, undo};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
@@ -17,7 +17,8 @@ use crate::source::{LineIndex, Span};
 /// Everything later stages need from one file.
 #[must_use]
 pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) -> FileFacts {
-    let lowered = frontend.lower(input);
+    let mut lowered = frontend.lower(input);
+    labels::add(catalog, &mut lowered.unit.types);
     let classifier = Classifier::new(catalog);
     let classified = lowered.unit.types.iter().map(|declaration| classifier.declaration(declaration, input.path)).collect();
 

@@ -3,6 +3,7 @@
 pub mod columns;
 mod deletions;
 pub mod extract;
+mod labels;
 mod undo;
 
 use rustc_hash::FxHashMap;

@@ -2,18 +2,15 @@
 
 use smallvec::SmallVec;
 
-use super::domain::{Callable, Mark, Marks, Origin, Port, Show, Value};
+use super::domain::{Callable, Origin, Show, Value};
 use super::eval::Evaluator;
-use super::source::type_ref;
 use super::summary::{Leaf, Summary};
-use super::text::{Part, Text};
-use super::witness::What;
 use crate::catalog::model::{Effect, SinkKind};
 use crate::index::Symbol;
 use crate::ir::{Base, Call, Callee, Operand, Place, Selector, Style};
 use crate::link::paths::REEXPORTS;
 use crate::link::program::{FnId, Resolved};
-use crate::link::types::{Named, Ty};
+use crate::link::types::Ty;
 use crate::source::Site;
 
 /// An argument, or the receiver.
@@ -122,14 +119,19 @@ impl<'p> Evaluator<'_, 'p> {
                 self.call_closures(here, &callee)
             }
             Resolved::Library(library) => {
-                if let Some((name, holder)) = path.split_last()
-                    && let Some((value, _)) = self.undeclared(holder, here.site)
-                {
+                let Some((name, before)) = path.split_last() else { return self.library_path(here, library) };
+                if let Some((value, _)) = self.undeclared(before, here.site) {
                     let receiver = Some(Given { value, ..Given::default() });
                     let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
                     return self.call_method(&on_value, *name);
                 }
-                self.library_path(here, library)
+                if before.is_empty() || !self.starts_at_value(path) || self.has_model(library) {
+                    return self.library_path(here, library);
+                }
+                let value = self.global(before, here.site);
+                let receiver = Some(Given { value, ..Given::default() });
+                let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                self.library_method(&on_value, *name).unwrap_or_else(|| self.unknown_call(&on_value, *name))
             }
         }
     }
@@ -149,7 +151,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         // A method of a type that could not be told: the program's own, if only one fits.
         if matches!(ty, Ty::Unknown | Ty::Library(_)) {
-            let functions = self.solver.program.methods_named(name, |function| here.fits(function));
+            let functions = self.solver.program.methods_named(name, |function| here.fits_exactly(function));
             let known_library =
                 matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
             if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
@@ -344,6 +346,8 @@ impl<'p> Evaluator<'_, 'p> {
             return;
         }
         let guarded = leaf.guarded || self.guarded();
+        // What a test puts in is test data, wherever it goes.
+        let in_test = in_test || self.in_test();
         self.leaf(Leaf { site, endpoint, parts, guarded, in_test, ..leaf.clone() });
     }
 
@@ -383,206 +387,5 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         result.closures = SmallVec::new();
-    }
-
-    /// The actual value behind a port.
-    fn dig(&mut self, port: &Port, values: &[Option<Value>], site: Site) -> Value {
-        let Some(Some(value)) = values.get(usize::from(port.parameter)) else { return Value::default() };
-        let mut value = value.clone();
-        let mut holder = None;
-        for selector in &port.path {
-            value = self.project(&value, *selector, holder, site);
-            holder = match selector {
-                Selector::Field(name) | Selector::Key(name) => Some(*name),
-                Selector::Element => holder,
-            };
-        }
-        value
-    }
-
-    /// A callee's marks with the caller's values in place of its ports.
-    pub(super) fn substitute_marks(&mut self, marks: &Marks, values: &[Option<Value>], id: FnId, site: Site) -> Marks {
-        let mut done = Marks::default();
-        for mark in marks.iter() {
-            match &mark.origin {
-                Origin::Category(_) => {
-                    let name = self.function_name(id);
-                    let trace = self.solver.traces.step(mark.trace, site, What::Returned(name));
-                    done.add(Mark { trace, ..mark.clone() });
-                }
-                Origin::Port(port) => {
-                    let value = self.dig(port, values, site);
-                    let actual = if matches!(port.show, Show::Plain | Show::Part) {
-                        value.all_marks()
-                    } else {
-                        self.shown(&value, port.show, site)
-                    };
-                    let passed = self.passed(id, port.parameter);
-                    for one in actual.iter() {
-                        let trace = self.solver.traces.step(one.trace, site, passed);
-                        let trace = self.solver.traces.append(trace, mark.trace);
-                        done.add(Mark { trace, effects: one.effects | mark.effects, ..one.clone() });
-                    }
-                }
-            }
-        }
-        done
-    }
-
-    /// A callee's value with the caller's values in place of its ports.
-    pub(super) fn substitute(&mut self, value: &Value, values: &[Option<Value>], id: FnId, site: Site, depth: u32) -> Value {
-        let mut done = Value {
-            text: self.substitute_text(&value.text, values),
-            variant: value.variant,
-            clean: value.clean && value.marks.is_empty(),
-            consent: value.consent,
-            ..Value::of(value.ty.clone())
-        };
-        let mut whole: Option<Value> = None;
-        let mut marks = Marks::default();
-        for mark in value.marks.iter() {
-            match &mark.origin {
-                Origin::Port(port) if port.show == Show::Plain && mark.effects.is_empty() => {
-                    let mut actual = self.dig(port, values, site);
-                    let passed = self.passed(id, port.parameter);
-                    for one in actual.marks.iter_mut() {
-                        let trace = self.solver.traces.step(one.trace, site, passed);
-                        one.trace = self.solver.traces.append(trace, mark.trace);
-                    }
-                    match &mut whole {
-                        Some(whole) => whole.join(&actual),
-                        None => whole = Some(actual),
-                    }
-                }
-                _ => marks.merge(&self.substitute_marks(&Marks::one(mark.clone()), values, id, site)),
-            }
-        }
-        if let Some(whole) = whole {
-            let ty = if done.ty == Ty::Unknown { whole.ty.clone() } else { done.ty.clone() };
-            let text = done.text.clone();
-            let clean = whole.clean && marks.is_empty();
-            done = Value { ty, text, clean, ..whole };
-        }
-        done.marks.merge(&marks);
-        if depth > 0 {
-            for (selector, member) in value.members.clone().iter().flat_map(|members| members.iter()) {
-                let member = self.substitute(member, values, id, site, depth - 1);
-                done.set_member(*selector, member, true);
-            }
-        }
-        done
-    }
-
-    fn substitute_text(&mut self, text: &Text, values: &[Option<Value>]) -> Text {
-        if !text.has_ports() {
-            return text.clone();
-        }
-        let site = Site { file: self.file, span: self.function.span };
-        let mut found: Vec<(Port, Text)> = Vec::new();
-        for sequence in text.alternatives() {
-            for part in sequence.iter() {
-                if let Part::Port(port) = part {
-                    let value = self.dig(port, values, site);
-                    found.push((port.clone(), value.text));
-                }
-            }
-        }
-        text.replace(|part| match part {
-            Part::Port(port) => {
-                let known = found.iter().find(|(other, _)| other == port).map(|(_, text)| text.clone());
-                Some(known.filter(|text| !text.is_unknown()).unwrap_or_else(|| Text::part(Part::Hole)))
-            }
-            _ => None,
-        })
-    }
-
-    fn function_name(&self, id: FnId) -> Symbol {
-        self.solver.program.function(id).map(|(_, function)| function.name).unwrap_or_default()
-    }
-
-    fn passed(&self, id: FnId, parameter: u8) -> What {
-        let Some((_, function)) = self.solver.program.function(id) else { return What::Formatted };
-        let local = match usize::from(parameter).checked_sub(1) {
-            Some(at) => function.parameters.get(at).map(|parameter| parameter.local),
-            None => function.receiver,
-        };
-        let name = local.and_then(|local| function.locals.get(local.index())).and_then(|local| local.name);
-        What::Passed(function.name, name.unwrap_or_default())
-    }
-
-    // ------------------------------------------------------------------------------------------------------------- names
-
-    /// A getter's name tells what it gives where nothing else does.
-    pub(super) fn name_result(&mut self, result: &mut Value, here: &CallSite<'p>, name: Symbol, owner: Option<Symbol>) {
-        if here.receiver.as_ref().is_some_and(|given| given.value.impersonal) {
-            // A getter of the configuration.
-            result.impersonal = true;
-            return;
-        }
-        if !result.says_nothing() || !self.may_be_named(&result.ty) {
-            return;
-        }
-        let getters = &self.solver.catalog().models.names().getters;
-        let text = name.as_str();
-        let bare = getters.iter().find_map(|verb| text.strip_prefix(verb.as_str())).filter(|rest| !rest.is_empty());
-        let name = match bare {
-            Some(rest) => Symbol::new(rest),
-            None if here.arguments.is_empty() && here.receiver.is_some() => name,
-            None => return,
-        };
-        let holder = here.receiver.as_ref().and_then(|given| {
-            let by_place = given.place.as_ref().and_then(|place| match (place.path.last(), &place.base) {
-                (Some(Selector::Field(name) | Selector::Key(name)), _) => Some(*name),
-                (_, Base::Local(local)) => self.local_name(*local),
-                _ => None,
-            });
-            let by_type = self.type_name(&given.value.ty);
-            by_type.or(by_place)
-        });
-        let holder = holder.or_else(|| match &here.call.callee {
-            Callee::Method { receiver: Operand::Place(Place { base: Base::Global(path), .. }, _), .. } => path.last().copied(),
-            _ => owner,
-        });
-        if holder.is_some_and(|holder| self.is_configuration(holder)) {
-            return;
-        }
-        let shape = type_ref(&result.ty);
-        if let Some(verdict) = self.named(name, holder, shape.as_ref(), false) {
-            let marks = self.marks_of(&verdict, here.site, &format!("given by {text}()"));
-            result.marks.merge(&marks);
-        }
-    }
-
-    fn local_name(&self, local: crate::ir::LocalId) -> Option<Symbol> {
-        self.function.locals.get(local.index()).and_then(|local| local.name)
-    }
-
-    /// Whether a call of this name on a type gives values of it that are stored.
-    pub(super) fn is_finder(&self, name: Symbol) -> bool {
-        let rules = &self.solver.catalog().models.names().finders;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
-    }
-
-    /// Whether a call of this name gives a value of its owner's type.
-    pub(super) fn is_constructor(&self, name: Symbol) -> bool {
-        let rules = &self.solver.catalog().models.names().constructors;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
-    }
-
-    /// The type that the type arguments of a call name.
-    pub(super) fn type_argument(&self, here: &CallSite<'p>) -> Option<Ty> {
-        let ty = here.call.type_arguments.iter().map(|ty| crate::link::types::lower(self.solver.program, &self.scope, ty));
-        // `query_as::<Database, Row>`: the program's own type says more than a library's, the last more than the first.
-        let known: SmallVec<[Ty; 2]> = ty.filter(|ty| *ty != Ty::Unknown).collect();
-        known.iter().find(|ty| ty.declared().is_some()).or(known.last()).cloned()
-    }
-
-    /// The type that a path names.
-    pub(super) fn type_of_path(&self, path: &[Symbol]) -> Ty {
-        match self.solver.program.type_named(&self.scope, path) {
-            Named::Program(id) => Ty::Program(id),
-            Named::Library(path) => Ty::Library(path),
-            Named::Unknown => Ty::Unknown,
-        }
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Evaluator<'e, 'p> {
     pub(super) function: &'p Function,
     pub(super) scope: Scope<'p>,
     pub(super) language: Symbol,
+    /// A path of names may start at a value that nothing declares.
+    pub(super) free_names: bool,
     pub(super) summary: Summary,
     pub(super) env: Environment,
     /// Results of the function and of the closures entered.
@@ -73,6 +75,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let (file, function) = solver.program.function(id)?;
         let scope = solver.program.scope(id)?;
         let language = solver.program.language(file);
+        let free_names = solver.program.has_free_names(file);
         let env = Environment { values: vec![Value::default(); function.locals.len()], log: Vec::new() };
         let mut evaluator = Evaluator {
             solver,
@@ -81,6 +84,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             function,
             scope,
             language,
+            free_names,
             summary: Summary::default(),
             env,
             results: vec![None],
@@ -238,7 +242,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     pub(super) fn in_test(&self) -> bool {
-        self.function.in_test || self.solver.program.sources.get(self.file.index()).is_some_and(|source| source.is_test)
+        self.solver.program.is_test(self.id)
     }
 
     // ------------------------------------------------------------------------------------------------------- statements
@@ -437,7 +441,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     /// Whether a name says that the person agreed to something.
     pub(super) fn is_consent(&self, name: Symbol) -> bool {
-        let lower = name.as_str().to_lowercase();
+        let lower = crate::catalog::model::snake_case(name.as_str());
         let rules = &self.solver.catalog().models.names().consent;
         rules.iter().any(|rule| crate::catalog::model::name_matches(rule, &lower))
     }

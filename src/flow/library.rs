@@ -8,7 +8,9 @@ use super::eval::Evaluator;
 use super::statement::{BIND, SQL, placeholder_name};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches};
+use crate::catalog::model::{
+    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches, snake_case,
+};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::{Operand, Place, Selector};
@@ -34,7 +36,17 @@ impl<'p> Evaluator<'_, 'p> {
         {
             result.ty = Ty::Library(Symbol::new(owner));
         }
+        if result.ty == Ty::Unknown && models.library_type(self.language, path).is_some() {
+            // A type that models know, called: a value of it.
+            result.ty = Ty::Library(models.canonical_type(self.language, path));
+        }
         result
+    }
+
+    /// Whether a library's function has a model under its own path.
+    pub(super) fn has_model(&self, path: Symbol) -> bool {
+        let models = &self.solver.catalog().models;
+        models.by_path(self.language, path).is_some() || models.library_type(self.language, path).is_some()
     }
 
     /// A function of which only the name is known: as a method of its first argument.
@@ -104,7 +116,8 @@ impl<'p> Evaluator<'_, 'p> {
     /// What goes in may come out: the answer for code that nothing is known of, and for what there is no budget left to follow.
     pub(super) fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let names = self.solver.catalog().models.names();
-        let text = name.as_str();
+        let plain = snake_case(name.as_str());
+        let text = plain.as_ref();
         if names.clean.iter().any(|rule| name_matches(rule, text)) {
             return Value::clean();
         }
@@ -308,8 +321,22 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn givens<'h>(&self, here: &'h CallSite<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
         match root {
             Root::Receiver => here.receiver.iter().collect(),
-            Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
-            Root::Arguments(from) => here.arguments.iter().skip(usize::from(from)).collect(),
+            Root::Argument(at) => positional(here).nth(usize::from(at)).into_iter().collect(),
+            // Keywords belong to the rest wherever they stand.
+            Root::Arguments(from) => {
+                let mut before = usize::from(from);
+                let in_rest = |given: &&Given| {
+                    let skipped = before > 0 && is_positional(given);
+                    before -= usize::from(skipped);
+                    !skipped
+                };
+                here.arguments.iter().filter(in_rest).collect()
+            }
+            Root::ArgumentOr(at, name) => positional(here)
+                .nth(usize::from(at))
+                .or_else(|| here.arguments.iter().find(|given| given.name == Some(name)))
+                .into_iter()
+                .collect(),
             Root::Keyword(name) => here.arguments.iter().filter(|given| given.name == Some(name)).collect(),
             Root::Closure | Root::Return => SmallVec::new(),
         }
@@ -333,6 +360,7 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn port_value(&mut self, here: &CallSite<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
         let mut value = match port.root {
             Root::Closure => closure.cloned().unwrap_or_default(),
+            Root::Keyword(name) | Root::ArgumentOr(_, name) if self.givens(here, port.root).is_empty() => self.spread(here, name),
             root => {
                 let all: SmallVec<[Value; 4]> = self.givens(here, root).iter().map(|given| given.value.clone()).collect();
                 match all.as_slice() {
@@ -348,6 +376,19 @@ impl<'p> Evaluator<'_, 'p> {
             value = self.project(&value, selector, None, here.site);
         }
         value
+    }
+
+    /// What arguments that are spread hold under a keyword.
+    pub(super) fn spread(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
+        let all: SmallVec<[Value; 2]> =
+            here.arguments.iter().filter(|given| given.spread).map(|given| given.value.clone()).collect();
+        let mut found = Value::default();
+        for value in all {
+            if let Some(member) = value.member(Selector::Key(name)).or_else(|| value.member(Selector::Field(name))) {
+                found.join(member);
+            }
+        }
+        found
     }
 
     fn pass(&mut self, here: &CallSite<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
@@ -499,6 +540,15 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
     }
+}
+
+/// Arguments without a keyword.
+fn positional<'h>(here: &'h CallSite<'_>) -> impl Iterator<Item = &'h Given> {
+    here.arguments.iter().filter(|given| is_positional(given))
+}
+
+fn is_positional(given: &Given) -> bool {
+    given.name.is_none() && !given.spread
 }
 
 impl<'p> Evaluator<'_, 'p> {

@@ -59,7 +59,8 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn shown_port(&mut self, here: &CallSite<'p>, port: ModelPort, closure: Option<&Value>, show: Show) -> Marks {
-        if port.member.is_some() || port.root == Root::Closure {
+        let by_keyword = matches!(port.root, Root::Keyword(_) | Root::ArgumentOr(..)) && self.givens(here, port.root).is_empty();
+        if port.member.is_some() || port.root == Root::Closure || by_keyword {
             let value = self.port_value(here, port, closure);
             return self.shown(&value, show, here.site);
         }

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::domain::{Show, Value};
 use super::eval::Evaluator;
-use super::source::Shown;
+use super::shown::Shown;
 use super::statement::Statement;
 use super::summary::{Leaf, Summary};
 use super::text::Text;
@@ -120,8 +120,11 @@ impl<'p> Solver<'p> {
     pub(super) fn run(&mut self) {
         // What makes values first: it tells what fields hold.
         let makes = |at: &usize| self.program.function(FnId::from_index(*at)).is_some_and(|(_, function)| makes_values(function));
-        let first: Vec<usize> = (0..self.entries.len()).filter(makes).collect();
-        for at in first.into_iter().chain(0..self.entries.len()) {
+        // Tests last: they may use up what there is to spend.
+        let tests = |at: &usize| self.program.is_test(FnId::from_index(*at));
+        let (last, then): (Vec<usize>, Vec<usize>) = (0..self.entries.len()).partition(tests);
+        let first: Vec<usize> = then.iter().copied().filter(makes).collect();
+        for at in first.into_iter().chain(then).chain(last) {
             self.evaluate(FnId::from_index(at));
         }
         while let Some(id) = self.stale.pop_first() {
@@ -241,7 +244,7 @@ impl<'p> Solver<'p> {
             value.ty = ty;
         }
         // A constant's name does not make it personal data.
-        if value.marks.is_empty() && value.ty.declared().is_none() {
+        if value.marks.is_empty() && !value.has_category() && value.ty.declared().is_none() {
             value.constant = value.text.constant().is_some();
             value.clean = !value.constant;
         }

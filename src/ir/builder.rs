@@ -66,8 +66,34 @@ impl UnitBuilder {
         while !self.open.is_empty() {
             self.end_function(FunctionHeader::default());
         }
+        // Functions that were dropped leave no gap in the ids of the others.
+        let mut next = 0;
+        let places: Vec<Option<FunctionId>> = self
+            .functions
+            .iter()
+            .map(|function| {
+                function.is_some().then(|| {
+                    next += 1;
+                    FunctionId::from_index(next - 1)
+                })
+            })
+            .collect();
+        for global in &mut self.unit.globals {
+            global.initializer = global.initializer.and_then(|id| places.get(id.index()).copied().flatten());
+        }
         self.unit.functions = self.functions.into_iter().flatten().collect();
         self.unit
+    }
+
+    /// Ends the function begun last and keeps it only if it does anything.
+    pub fn end_function_unless_empty(&mut self, header: FunctionHeader) {
+        let id = self.open.last().map(|(id, _)| *id);
+        self.end_function(header);
+        if let Some(slot) = id.and_then(|id| self.functions.get_mut(id.index()))
+            && slot.as_ref().is_some_and(|function| function.body.0.is_empty() && function.closures.is_empty())
+        {
+            *slot = None;
+        }
     }
 
     /// Names the module that a file says it belongs to, whatever its path suggests.

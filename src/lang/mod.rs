@@ -39,11 +39,11 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    &liquibase::Liquibase,
     #[cfg(feature = "jvm")]
     &java::Java,
     #[cfg(feature = "jvm")]
     &kotlin::Kotlin,
-    &liquibase::Liquibase,
     &config_file::ConfigFile,
     &table_file::TableFile,
     &markdown_sql::MarkdownSql,

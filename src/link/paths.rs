@@ -240,6 +240,12 @@ impl<'a> Program<'a> {
         path.to_vec()
     }
 
+    /// Whether an import brings the name into the scope.
+    #[must_use]
+    pub fn is_imported(&self, scope: &Scope<'_>, name: Symbol) -> bool {
+        self.import(scope, name).is_some()
+    }
+
     /// The import that brings a name into a scope: the innermost module's first.
     fn import(&self, scope: &Scope<'_>, name: Symbol) -> Option<&'a Import> {
         let all = self.imports.get(scope.file.index())?.get(&name)?;

@@ -225,9 +225,7 @@ fn a_thousand_migrations_and_changelogs_in_circles_end() {
         ));
     }
     let folder = folder(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
-    let start = std::time::Instant::now();
     let analysis = analyze(folder.path());
-    assert!(start.elapsed() < std::time::Duration::from_secs(30), "{:?}", start.elapsed());
     let tables = &analysis.schema.tables;
     assert_eq!(tables.len(), 1001);
     let users = analysis.schema.table("users").unwrap();

@@ -26,7 +26,7 @@ const PAGE: &str = "+++\ncode = \"PD201\"\nname = \"undeclared-recipient\"\nsumm
 
 /// A catalog with one page, so that snapshots do not change with every page's wording.
 fn catalog() -> Catalog {
-    let page = RuleFile { path: "checks/PD201.md".to_owned(), stem: "PD201".to_owned(), text: Arc::from(PAGE) };
+    let page = RuleFile::new("checks/PD201.md", PAGE);
     Catalog::from_files(&[page]).unwrap()
 }
 

@@ -8,6 +8,8 @@
 mod parse;
 mod port;
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -233,6 +235,8 @@ pub struct NameRules {
     pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
+    /// Keywords of annotations whose text says what a field holds.
+    pub labels: Vec<String>,
     /// Names of calls on a type that give stored values of it.
     pub finders: Vec<String>,
     /// Members of a type that stand for its stored values.
@@ -304,6 +308,13 @@ impl Models {
         self.fluent.get(&(language, self.canonical_type(language, path))).copied()
     }
 
+    /// The part of a library value that models know methods of: `messages` of a client whose `messages::create` has a model.
+    #[must_use]
+    pub fn part_of(&self, language: Symbol, owner: Symbol, member: Symbol) -> Option<Symbol> {
+        let part = Symbol::new(&format!("{}::{member}", self.canonical_type(language, owner)));
+        self.fluent.contains_key(&(language, part)).then_some(part)
+    }
+
     /// The path under which models know a type.
     #[must_use]
     pub fn canonical_type(&self, language: Symbol, path: Symbol) -> Symbol {
@@ -332,6 +343,29 @@ impl Models {
     }
 }
 
+/// A name as rules write it, whatever its language's custom: `isEmpty`, `IsEmpty` and `IS_EMPTY` are `is_empty`.
+#[must_use]
+pub fn snake_case(name: &str) -> Cow<'_, str> {
+    if !name.contains(char::is_uppercase) {
+        return Cow::Borrowed(name);
+    }
+    let mut plain = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        let starts = c.is_uppercase()
+            && (before.is_lowercase()
+                || before.is_numeric()
+                || before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase()));
+        if starts {
+            plain.push('_');
+        }
+        plain.extend(c.to_lowercase());
+        before = c;
+    }
+    Cow::Owned(plain)
+}
+
 /// Whether a name rule (`*` at one end or at both stands for anything) matches a name.
 #[must_use]
 pub fn name_matches(rule: &str, name: &str) -> bool {
@@ -340,5 +374,20 @@ pub fn name_matches(rule: &str, name: &str) -> bool {
         (Some(suffix), None) => name.ends_with(suffix),
         (None, Some(prefix)) => name.starts_with(prefix),
         (None, None) => rule == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_of_all_customs_are_compared_as_one() {
+        for name in ["isEmpty", "IsEmpty", "is_empty", "IS_EMPTY"] {
+            assert_eq!(snake_case(name), "is_empty");
+        }
+        assert_eq!(snake_case("HTTPClient"), "http_client");
+        assert_eq!(snake_case("sha256Hex"), "sha256_hex");
+        assert_eq!(snake_case("ЕстьСогласие"), "есть_согласие");
     }
 }

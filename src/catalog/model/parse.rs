@@ -48,6 +48,7 @@ struct Names {
     mutators: Vec<String>,
     handles: Vec<String>,
     constructors: Vec<String>,
+    labels: Vec<String>,
     finders: Vec<String>,
     instances: Vec<String>,
     getters: Vec<String>,
@@ -151,6 +152,7 @@ fn add_names(names: &mut NameRules, more: Names) {
     names.mutators.extend(more.mutators);
     names.handles.extend(more.handles);
     names.constructors.extend(more.constructors);
+    names.labels.extend(more.labels);
     names.finders.extend(more.finders);
     names.instances.extend(more.instances);
     names.getters.extend(more.getters);
@@ -180,10 +182,13 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
             models.methods.entry((language, Symbol::new(name))).or_default().push(at);
         } else {
             models.packages.insert((language, first_segment(pattern)));
-            if let Some((owner, _)) = pattern.rsplit_once("::")
-                && owner.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
-            {
-                models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+            let mut owner = pattern.as_str();
+            while let Some((before, _)) = owner.rsplit_once("::") {
+                // A type, or a part of one: `Client::messages`.
+                owner = before;
+                if owner.split("::").any(|name| name.starts_with(char::is_uppercase)) {
+                    models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+                }
             }
             if models.paths.insert((language, Symbol::new(pattern)), at).is_some() {
                 return Err(format!("`{pattern}` has a model already"));

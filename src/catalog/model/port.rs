@@ -1,7 +1,8 @@
 //! Ports: the places of a call that a model speaks of.
 //!
 //! `receiver`, `arg0` … `arg9`, `args` (all arguments), `rest1` (all from the second), `closure` (what the closure argument
-//! gives), `return`; each may go on with members: `receiver.#url` (a member that only models know starts with `#`),
+//! gives), `return`, `key:url` (an argument by keyword), `arg0|url` (by position or keyword); each may go on with members:
+//! `receiver.#url` (a member that only models know starts with `#`),
 //! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element), `receiver.#bind` (what is bound
 //! to a statement's placeholders, in order), `receiver.#bind[arg0]` (what is bound to the placeholder that the first argument
 //! names or numbers, from one).
@@ -16,8 +17,10 @@ use crate::index::Symbol;
 pub enum Root {
     /// The value that a method is called on.
     Receiver,
-    /// An argument, from zero.
+    /// An argument by position, from zero.
     Argument(u8),
+    /// An argument by position or by this keyword.
+    ArgumentOr(u8, Symbol),
     /// All arguments from this one.
     Arguments(u8),
     /// An argument by keyword.
@@ -68,7 +71,9 @@ impl FromStr for ModelPort {
             "closure" => Root::Closure,
             "args" => Root::Arguments(0),
             _ => {
-                if let Some(digits) = root.strip_prefix("arg") {
+                if let Some((digits, keyword)) = root.strip_prefix("arg").and_then(|rest| rest.split_once('|')) {
+                    Root::ArgumentOr(number(digits)?, Symbol::new(keyword))
+                } else if let Some(digits) = root.strip_prefix("arg") {
                     Root::Argument(number(digits)?)
                 } else if let Some(digits) = root.strip_prefix("rest") {
                     Root::Arguments(number(digits)?)

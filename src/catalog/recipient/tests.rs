@@ -1,11 +1,9 @@
 //! The built-in entries find what they claim, and malformed rules are refused with their place.
 
-use std::sync::Arc;
-
 use super::*;
 
 fn rule(stem: &str, text: &str) -> RuleFile {
-    RuleFile { path: format!("recipients/{stem}.toml"), stem: stem.to_owned(), text: Arc::from(text) }
+    RuleFile::new(&format!("recipients/{stem}.toml"), text)
 }
 
 fn load(text: &str) -> Result<Recipients, CatalogError> {

@@ -155,7 +155,7 @@ impl Lowerer<'_> {
         self.in_class_body = in_class_body;
         self.receiver = receiver;
         let has_values = self.classes.last().is_some_and(|class| !class.values.is_empty());
-        self.unit.end_function(FunctionHeader {
+        self.unit.end_function_unless_empty(FunctionHeader {
             name: Symbol::new("(fields)"),
             owner: Some(simple),
             role: if has_values || parameters.is_some() { FunctionRole::Plain } else { FunctionRole::Initializer },

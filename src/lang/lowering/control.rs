@@ -1,8 +1,8 @@
-//! Statements, blocks, branches, loops.
+//! Statements, blocks, branches.
 
 use super::{Lowerer, Op, Value, is_nothing};
 use crate::ir::builder::FunctionBuilder;
-use crate::ir::{AggregateKind, Block, LocalId, Operand, Rvalue, Selector, Stmt, TypeRef};
+use crate::ir::{AggregateKind, Block, LocalId, Rvalue, Selector, Stmt, TypeRef};
 use crate::lang::syntax::{Node, Nodes};
 
 impl Lowerer<'_> {
@@ -166,7 +166,7 @@ impl Lowerer<'_> {
         self.unit.function.close_block()
     }
 
-    fn block_of(&mut self, nodes: &[Node<'_>], result: Option<LocalId>) -> Block {
+    pub(super) fn block_of(&mut self, nodes: &[Node<'_>], result: Option<LocalId>) -> Block {
         self.unit.function.open_block();
         self.run(nodes, result);
         self.unit.function.close_block()
@@ -344,62 +344,5 @@ impl Lowerer<'_> {
             }
         }
         self.unit.function.emit(Stmt::Try { body, handlers, finally });
-    }
-
-    // ----------------------------------------------------------------------------------------------------------- loops
-
-    /// The condition is evaluated in each round.
-    fn while_loop(&mut self, node: Node<'_>) {
-        let row = self.row(node);
-        let span = node.span();
-        self.unit.function.open_block();
-        let condition = row.part(node, 0).map(|condition| self.expression(condition));
-        let arm = self.block(row.part(node, 1), None);
-        self.unit.function.emit(Stmt::Branch { condition, arms: vec![arm], exhaustive: false, span });
-        let body = self.unit.function.close_block();
-        self.unit.function.emit(Stmt::Loop { body, span });
-    }
-
-    fn counted_loop(&mut self, node: Node<'_>) {
-        let row = self.row(node);
-        let span = node.span();
-        self.unit.function.open_block();
-        self.block_into(row.part(node, 0), None);
-        self.unit.function.open_block();
-        let condition = row.part(node, 1).map(|condition| self.expression(condition));
-        self.block_into(row.part(node, 3), None);
-        self.block_into(row.part(node, 2), None);
-        let body = self.unit.function.close_block();
-        let arm = Block(vec![Stmt::Loop { body, span }]);
-        self.unit.function.emit(Stmt::Branch { condition: condition.clone(), arms: vec![arm], exhaustive: false, span });
-        let whole = self.unit.function.close_block();
-        // The loop's own scope is no branch: its statements run.
-        for stmt in whole.0 {
-            self.unit.function.emit(stmt);
-        }
-    }
-
-    fn each_loop(&mut self, node: Node<'_>) {
-        let row = self.row(node);
-        let span = node.span();
-        let iterated = row.part(node, 1).map(|iterated| self.expression(iterated));
-        self.unit.function.open_block();
-        if let Some(key) = row.part(node, 3) {
-            let nothing = super::nothing(key.span());
-            self.bind(key, nothing);
-        }
-        if let (Some(pattern), Some(iterated)) = (row.part(node, 0), iterated) {
-            let element = self.element(iterated);
-            self.bind(pattern, element);
-        }
-        self.block_into(row.part(node, 2), None);
-        let body = self.unit.function.close_block();
-        self.unit.function.emit(Stmt::Loop { body, span });
-    }
-
-    /// Some element of a value.
-    pub fn element(&mut self, of: Operand) -> Operand {
-        let at = of.span();
-        self.unit.function.member(of, Selector::Element, at)
     }
 }

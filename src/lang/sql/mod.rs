@@ -190,6 +190,8 @@ struct Reader<'t> {
     statements: Statements,
     /// Routines that the statement at hand stands in.
     routines: u32,
+    /// Only whether the text reads is asked: what else it says is left for the dialect that reads it.
+    probing: bool,
 }
 
 /// How much has been read.
@@ -232,6 +234,7 @@ impl<'t> Reader<'t> {
             damage: Vec::new(),
             statements: Statements::default(),
             routines: 0,
+            probing: false,
         }
     }
 
@@ -255,8 +258,13 @@ impl<'t> Reader<'t> {
             let found = Dialect::ALL.iter().filter(|dialect| **dialect != self.dialect).find_map(|dialect| {
                 let mut other = splitter.again(&piece, 4 * LONGEST_RETRIED, *dialect);
                 let again = other.next().filter(|again| again.kind == piece.kind && again.head == piece.head)?;
-                let mut reader = Reader { dialect: *dialect, ..Reader::new(self.text, *dialect) };
-                reader.piece(&again, other.comments(), depth).then_some((reader, other))
+                let mut probe = Reader { probing: true, ..Reader::new(self.text, *dialect) };
+                if !probe.piece(&again, other.comments(), depth) {
+                    return None;
+                }
+                let mut reader = Reader::new(self.text, *dialect);
+                reader.piece(&again, other.comments(), depth);
+                Some((reader, other))
             });
             let Some((reader, other)) = found else {
                 failures += 1;
@@ -312,7 +320,9 @@ impl<'t> Reader<'t> {
         }
         let mut tokens = std::mem::take(&mut self.tokens);
         let unclosed = token::tokenize(self.text, piece.head, piece.body, self.dialect, &mut tokens);
-        storage::read(&Tokens { text: self.text, all: &tokens }, class, self.dialect, &mut self.storage);
+        if !self.probing {
+            storage::read(&Tokens { text: self.text, all: &tokens }, class, self.dialect, &mut self.storage);
+        }
         if class == Class::Insert {
             self.steps.extend(query::copied(&Tokens { text: self.text, all: &tokens }, self.dialect));
         }

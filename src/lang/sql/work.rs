@@ -26,8 +26,11 @@ mod tests {
         DONE.with(std::cell::Cell::get)
     }
 
+    /// A text in which something is repeated so often.
+    type Repeat = fn(usize) -> String;
+
     /// Texts by how often something is repeated in them: wide, deep, unclosed, broken.
-    const TEXTS: &[(&str, fn(usize) -> String)] = &[
+    const TEXTS: &[(&str, Repeat)] = &[
         ("a wide table", |n| format!("CREATE TABLE t ({} z text);", "c text, ".repeat(n))),
         ("a wide table on lines", |n| format!("CREATE TABLE t (\n{} z text\n);", "c text NOT NULL, -- label\n".repeat(n))),
         ("a wide table without commas", |n| format!("CREATE TABLE t (\n{} z text\n);", "c text\n".repeat(n))),
