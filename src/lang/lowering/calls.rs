@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{BareName, Lowerer, Op, Value};
 use crate::index::Symbol;
-use crate::ir::{AggregateKind, Argument, Base, Call, Callee, Operand, Place, Rvalue, Selector, TypeRef};
+use crate::ir::{AggregateKind, Argument, Base, Call, Callee, LocalId, Operand, Place, Rvalue, Selector, TypeRef, TypeShape};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -90,6 +90,9 @@ impl Lowerer<'_> {
             let through_base = std::mem::take(&mut through_base);
             value = match self.op(link.node) {
                 Op::Index => self.index(link.node, receiver),
+                Op::Member if self.part(link.node, 1).is_some_and(|name| self.language.measures(name.text())) => {
+                    Value::Rvalue(Rvalue::Test(vec![receiver]))
+                }
                 Op::Member => {
                     let name = self.part(link.node, 1);
                     Value::Operand(self.member_of(receiver, name, link.node.span()))
@@ -192,6 +195,12 @@ impl Lowerer<'_> {
             let call = Call { callee, arguments, type_arguments: types, span: link.node.span(), name_span: name.span() };
             return Value::Rvalue(call.into_rvalue());
         }
+        let replaces = !arguments.is_empty() && arguments.iter().all(|argument| argument.name.is_some());
+        if replaces && self.language.copies(name.text()) {
+            let member = |one: Argument| (Selector::Field(one.name.unwrap_or_default()), one.value);
+            let members = arguments.into_iter().map(member).collect();
+            return Value::Rvalue(Rvalue::Aggregate { kind: AggregateKind::Map, members, spread: vec![receiver] });
+        }
         let (node, name_span) = (link.node, name.span());
         let language = self.language;
         language.member_call(self, MemberCall { node, receiver, name: called, arguments, types, name_span })
@@ -218,9 +227,18 @@ impl Lowerer<'_> {
             {
                 Callee::Path(path.iter().copied().chain([name]).collect())
             }
+            Operand::Place(Place { base: Base::Local(local), path }, _)
+                if path.is_empty() && self.language.invokes(name.as_str()) && self.is_function(*local) =>
+            {
+                Callee::Value(receiver)
+            }
             _ => Callee::Method { receiver, name },
         };
         Value::Rvalue(Call { callee, arguments, type_arguments, span, name_span }.into_rvalue())
+    }
+
+    fn is_function(&self, local: LocalId) -> bool {
+        self.unit.function.type_of(local).is_some_and(|ty| matches!(ty.peel().shape, TypeShape::Function(_)))
     }
 
     /// A call of what is no member: a name, a value.

@@ -339,6 +339,7 @@ impl Lowerer<'_> {
                         let caught = super::nothing(name.span());
                         let caught = self.unit.function.temporary(Rvalue::Use(caught), name.span());
                         self.bind(name, caught);
+                        self.set_written_type(name, row.part(child, 2));
                     }
                     let body = row.part(child, 1);
                     match body {

@@ -302,7 +302,8 @@ impl Lowerer<'_> {
                 None => Rvalue::Choice(operands),
             },
             Operator::Add if !operands.iter().any(|operand| self.is_text(operand)) => Rvalue::Compute(operands),
-            Operator::Add | Operator::Concat => concatenation(operands),
+            Operator::Join if !operands.iter().any(|operand| self.is_text(operand)) => Rvalue::Choice(operands),
+            Operator::Add | Operator::Join | Operator::Concat => concatenation(operands),
             Operator::Fill => match operands.split_first() {
                 Some((Operand::Text(..), _)) => concatenation(operands),
                 _ => Rvalue::Compute(operands),

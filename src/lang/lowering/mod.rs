@@ -74,6 +74,8 @@ pub enum Operator {
     Right,
     /// Texts one after the other, or a sum: a text if any operand is one.
     Add,
+    /// Texts one after the other, or collections as one: a text if any operand is one.
+    Join,
     /// Always a text.
     Concat,
     /// A template and what it is filled with: `"…%s" % values`.
@@ -223,6 +225,21 @@ pub trait Language: Sync {
 
     /// Whether a call of this name stands for the receiver as its base class sees it: `super()`.
     fn base_call(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// A method of functions that calls them: `action.accept(x)`.
+    fn invokes(&self, _method: &str) -> bool {
+        false
+    }
+
+    /// A member that only measures its object: `text.length`.
+    fn measures(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// A method whose keywords replace members in a copy of its receiver: `user.copy(email = x)`.
+    fn copies(&self, _method: &str) -> bool {
         false
     }
 

@@ -205,6 +205,9 @@ impl Lowerer<'_> {
             Op::Parameter | Op::Declarator | Op::Catch | Op::Each => {
                 if let Some(inner) = row.part(pattern, 0) {
                     self.take_apart(inner, subject, declares);
+                    if matches!(row.op, Op::Parameter) && declares {
+                        self.set_written_type(inner, row.part(pattern, 1));
+                    }
                 }
             }
             Op::Inner | Op::Spread | Op::Rest | Op::Argument => {
@@ -228,6 +231,15 @@ impl Lowerer<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Gives the local that a pattern binds the type that is written beside it.
+    pub(super) fn set_written_type(&mut self, name: Node<'_>, ty: Option<Node<'_>>) {
+        let Some(ty) = ty else { return };
+        if let (Op::Name, Some(local)) = (self.op(name), self.unit.function.lookup(member_name(name))) {
+            let ty = self.type_ref(ty);
+            self.unit.function.set_type(local, ty);
         }
     }
 

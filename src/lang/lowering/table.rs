@@ -144,7 +144,7 @@ pub enum Op {
     Case,
     /// A protected block — body; [`Op::Catch`], [`Op::Else`], [`Op::Finally`] are its children.
     Try,
-    /// A handler — bound name, body.
+    /// A handler — bound name, body, type.
     Catch,
     /// What always runs — body.
     Finally,
