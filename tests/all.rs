@@ -16,18 +16,26 @@ mod cli;
 mod config;
 #[path = "suite/effort.rs"]
 mod effort;
+#[path = "suite/embedded_sql.rs"]
+mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
 #[path = "suite/idocument.rs"]
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
+#[path = "suite/java_frontend.rs"]
+mod java_frontend;
 #[path = "suite/javascript_frontend.rs"]
 mod javascript_frontend;
 #[path = "suite/judge.rs"]
 mod judge;
+#[path = "suite/kotlin_frontend.rs"]
+mod kotlin_frontend;
 #[path = "suite/language_matrix.rs"]
 mod language_matrix;
+#[path = "suite/markdown_sql.rs"]
+mod markdown_sql;
 #[path = "suite/migrations.rs"]
 mod migrations;
 #[path = "suite/migrations_model.rs"]
@@ -52,6 +60,12 @@ mod scan;
 mod seeds;
 #[path = "suite/sql.rs"]
 mod sql;
+#[path = "suite/sql_copies.rs"]
+mod sql_copies;
+#[path = "suite/sql_dialects.rs"]
+mod sql_dialects;
+#[path = "suite/sql_files.rs"]
+mod sql_files;
 #[path = "suite/sql_queries.rs"]
 mod sql_queries;
 #[path = "suite/sql_schema.rs"]

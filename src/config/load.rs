@@ -7,10 +7,11 @@ use globset::{Glob, GlobBuilder, GlobSet, GlobSetBuilder};
 use miette::Diagnostic;
 use thiserror::Error;
 
-use super::{Config, FailOn, Globs, Override, PathPurpose};
+use super::{Config, FailOn, Globs, Override, PathDialect, PathPurpose};
 use crate::catalog::Catalog;
 use crate::classify::Confidence;
 use crate::index::Symbol;
+use crate::lang::{self, Frontend};
 use crate::report::Severity;
 use crate::toml_reader::{Mistaken, Mistakes, Placed, Problem, TableReader, Unread, read_document, read_file};
 
@@ -153,7 +154,9 @@ fn settings(root: &TableReader<'_>, path: &Path) -> Config {
         min_confidence: root.choice("min-confidence", CONFIDENCES).map(|one| one.value),
         internal_hosts: internal_hosts(root),
         purposes: root.table("purposes").map(|table| purposes(&table)).unwrap_or_default(),
+        dialects: root.table("dialects").map(|table| dialects(&table)).unwrap_or_default(),
         include_tests: root.flag("include-tests").is_some_and(|flag| flag.value),
+        markdown_sql: root.flag("markdown-sql").is_some_and(|flag| flag.value),
         max_file_size: max_file_size(root),
         overrides: root.tables("override").iter().map(overriding).collect(),
         below: String::new(),
@@ -255,6 +258,21 @@ fn purposes(table: &TableReader<'_>) -> Vec<PathPurpose> {
         Some(PathPurpose { glob: path.value.to_owned(), purpose: Symbol::new(id.value), matcher })
     })
     .collect()
+}
+
+/// `[dialects]`: glob to the name of a dialect.
+fn dialects(table: &TableReader<'_>) -> Vec<PathDialect> {
+    let sql = lang::frontend_named("sql").map(Frontend::variants).unwrap_or_default();
+    let names: Vec<(&str, &'static str)> = sql.iter().map(|(name, _)| (*name, *name)).collect();
+    let mut set = Vec::new();
+    for (path, name) in table.free_texts() {
+        let glob = check_glob(table, path);
+        let dialect = table.pick(path.value, name, &names);
+        if let (Some(glob), Some(dialect)) = (glob, dialect) {
+            set.push(PathDialect { glob: path.value.to_owned(), dialect, matcher: glob.compile_matcher() });
+        }
+    }
+    set
 }
 
 /// `max-file-size`: bytes, or a number with `KB`, `MB` (powers of 1024).

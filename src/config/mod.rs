@@ -41,8 +41,12 @@ pub struct Config {
     pub internal_hosts: Vec<String>,
     /// Which purpose the code in a file serves.
     pub purposes: Vec<PathPurpose>,
+    /// The SQL dialect of the files somewhere.
+    pub dialects: Vec<PathDialect>,
     /// Judge test code too.
     pub include_tests: bool,
+    /// SQL in fenced blocks of Markdown is read.
+    pub markdown_sql: bool,
     /// Files over this size (bytes) are not read.
     pub max_file_size: Option<u64>,
     /// Severities for parts of the tree, in the order of the file; later ones beat earlier ones.
@@ -67,6 +71,24 @@ pub struct PathPurpose {
     /// The purpose's id or clause.
     pub purpose: Symbol,
     matcher: GlobMatcher,
+}
+
+/// An entry of `[dialects]`.
+#[derive(Debug, Clone)]
+pub struct PathDialect {
+    /// The glob as written.
+    pub glob: String,
+    /// The dialect's name.
+    pub dialect: &'static str,
+    matcher: GlobMatcher,
+}
+
+impl Config {
+    /// Whether the setting that turns a front end on is set.
+    #[must_use]
+    pub fn is_on(&self, switch: &str) -> bool {
+        switch == "markdown-sql" && self.markdown_sql
+    }
 }
 
 /// When `check` exits with 1.
@@ -122,5 +144,13 @@ impl Config {
     pub fn purpose_of(&self, path: &str) -> Option<&PathPurpose> {
         let path = self.in_the_file(path);
         self.purposes.iter().filter(|one| one.matcher.is_match(&*path)).max_by_key(|one| one.glob.len())
+    }
+
+    /// What `[dialects]` says of a file: the longest glob that matches decides. A name that the SQL front end knows as a variant.
+    #[must_use]
+    pub fn dialect_of(&self, path: &str) -> Option<&'static str> {
+        let path = self.in_the_file(path);
+        let matching = self.dialects.iter().filter(|one| one.matcher.is_match(&*path));
+        matching.max_by_key(|one| one.glob.len()).map(|one| one.dialect)
     }
 }

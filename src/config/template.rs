@@ -28,11 +28,18 @@ policy = "pdlint.policy.toml"
 # Test code is listed and not judged.
 # include-tests = false
 
+# SQL in fenced blocks of Markdown is read as if it stood in files.
+# markdown-sql = false
+
 # Larger files are skipped with a notice. Without it, each language has a limit of its own.
 # max-file-size = "20MB"
 
 # Folders with rules of your own: categories, recipients, library models.
 # rules = ["pdlint-rules"]
+
+# The SQL dialect of the files in a folder, where the guess from their text is wrong.
+# [dialects]
+# "db/warehouse/**" = "snowflake"
 
 # Severity of a check: "error", "warning", "note" or "off". A notice about the scan (PD0xx) can be "off".
 # [severity]

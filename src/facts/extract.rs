@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 
-use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions, undo};
+use super::{FileFacts, LiteralFact, PurposeNote, Suppression, columns, deletions, labels, undo};
 use crate::catalog::Catalog;
 use crate::classify::{Classifier, values};
 use crate::index::Symbol;
@@ -17,15 +17,17 @@ use crate::source::{LineIndex, Span};
 /// Everything later stages need from one file.
 #[must_use]
 pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) -> FileFacts {
-    let lowered = frontend.lower(input);
+    let mut lowered = frontend.lower(input);
+    labels::add(catalog, &mut lowered.unit.types);
     let classifier = Classifier::new(catalog);
     let classified = lowered.unit.types.iter().map(|declaration| classifier.declaration(declaration, input.path)).collect();
 
     let mut queries = FxHashMap::default();
     let mut schema = lowered.schema;
     let mut storage = lowered.storage;
-    // A schema file's own literals are data, not queries.
-    if schema.is_empty() {
+    // The literals of a file that holds a schema and nothing else are data, not queries. A migration written in code has
+    // statements of its own beside what its front end reads.
+    if schema.is_empty() || !lowered.unit.functions.is_empty() {
         read_embedded_sql(&lowered.unit, input.text, &mut queries, &mut schema);
         read_embedded_storage(&lowered.unit, input.text, &mut storage);
     }
@@ -49,6 +51,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
         suppressions,
         purposes,
         damage: lowered.damage,
+        statements: lowered.statements,
     }
 }
 

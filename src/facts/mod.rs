@@ -3,6 +3,7 @@
 pub mod columns;
 mod deletions;
 pub mod extract;
+mod labels;
 mod undo;
 
 use rustc_hash::FxHashMap;
@@ -11,7 +12,7 @@ use crate::classify::Verdict;
 use crate::index::Symbol;
 use crate::ir::Unit;
 use crate::ir::schema::{Query, SchemaStep, StorageFact};
-use crate::lang::{Damage, Setting};
+use crate::lang::{Damage, Setting, Statements};
 use crate::source::Span;
 
 /// One file's facts.
@@ -39,6 +40,8 @@ pub struct FileFacts {
     pub purposes: Vec<PurposeNote>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// How the statements of a file of SQL fared.
+    pub statements: Statements,
 }
 
 /// A literal that is plainly personal data.

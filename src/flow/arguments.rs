@@ -4,7 +4,7 @@ use super::call::{CallSite, Given};
 use super::domain::Value;
 use super::eval::Evaluator;
 use crate::index::Symbol;
-use crate::ir::{Function, FunctionRole, Selector};
+use crate::ir::{Function, FunctionRole, Parameter, Selector};
 use crate::link::program::{FnId, TypeId};
 use crate::link::types::Ty;
 
@@ -16,6 +16,17 @@ impl<'p> CallSite<'p> {
         let bound = function.receiver.is_some() && self.receiver.is_none();
         let count = function.parameters.len() + usize::from(bound);
         variadic || self.arguments.iter().filter(|given| !given.spread).count() <= count
+    }
+}
+
+impl CallSite<'_> {
+    /// Whether the arguments are what a function asks for, one for one: what is known of a receiver by a name alone.
+    pub(super) fn fits_exactly(&self, function: &Function) -> bool {
+        let name_of = |parameter: &Parameter| function.locals.get(parameter.local.index()).and_then(|local| local.name);
+        let known = |given: &Given| given.name.is_none() || function.parameters.iter().any(|one| name_of(one) == given.name);
+        function.parameters.iter().all(|parameter| !parameter.variadic)
+            && self.arguments.len() == function.parameters.len()
+            && self.arguments.iter().all(|given| !given.spread && known(given))
     }
 }
 

@@ -8,7 +8,7 @@ use super::source::type_ref;
 use super::summary::{Leaf, Summary};
 use super::text::{Part, Text};
 use super::witness::What;
-use crate::catalog::model::{Effect, SinkKind};
+use crate::catalog::model::{Effect, SinkKind, name_matches, snake_case};
 use crate::index::Symbol;
 use crate::ir::{Base, Call, Callee, Operand, Place, Selector, Style};
 use crate::link::paths::REEXPORTS;
@@ -122,14 +122,19 @@ impl<'p> Evaluator<'_, 'p> {
                 self.call_closures(here, &callee)
             }
             Resolved::Library(library) => {
-                if let Some((name, holder)) = path.split_last()
-                    && let Some((value, _)) = self.undeclared(holder, here.site)
-                {
+                let Some((name, before)) = path.split_last() else { return self.library_path(here, library) };
+                if let Some((value, _)) = self.undeclared(before, here.site) {
                     let receiver = Some(Given { value, ..Given::default() });
                     let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
                     return self.call_method(&on_value, *name);
                 }
-                self.library_path(here, library)
+                if before.is_empty() || !self.starts_at_value(path) || self.has_model(library) {
+                    return self.library_path(here, library);
+                }
+                let value = self.global(before, here.site);
+                let receiver = Some(Given { value, ..Given::default() });
+                let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+                self.library_method(&on_value, *name).unwrap_or_else(|| self.unknown_call(&on_value, *name))
             }
         }
     }
@@ -149,7 +154,7 @@ impl<'p> Evaluator<'_, 'p> {
         }
         // A method of a type that could not be told: the program's own, if only one fits.
         if matches!(ty, Ty::Unknown | Ty::Library(_)) {
-            let functions = self.solver.program.methods_named(name, |function| here.fits(function));
+            let functions = self.solver.program.methods_named(name, |function| here.fits_exactly(function));
             let known_library =
                 matches!(&ty, Ty::Library(path) if self.solver.catalog().models.library_type(self.language, *path).is_some());
             if !known_library && !functions.is_empty() && self.one_meaning(&functions) {
@@ -344,6 +349,8 @@ impl<'p> Evaluator<'_, 'p> {
             return;
         }
         let guarded = leaf.guarded || self.guarded();
+        // What a test puts in is test data, wherever it goes.
+        let in_test = in_test || self.in_test();
         self.leaf(Leaf { site, endpoint, parts, guarded, in_test, ..leaf.clone() });
     }
 
@@ -524,7 +531,8 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let getters = &self.solver.catalog().models.names().getters;
         let text = name.as_str();
-        let bare = getters.iter().find_map(|verb| text.strip_prefix(verb.as_str())).filter(|rest| !rest.is_empty());
+        let plain = snake_case(text);
+        let bare = getters.iter().find_map(|verb| plain.strip_prefix(verb.as_str())).filter(|rest| !rest.is_empty());
         let name = match bare {
             Some(rest) => Symbol::new(rest),
             None if here.arguments.is_empty() && here.receiver.is_some() => name,
@@ -560,19 +568,21 @@ impl<'p> Evaluator<'_, 'p> {
     /// Whether a call of this name on a type gives values of it that are stored.
     pub(super) fn is_finder(&self, name: Symbol) -> bool {
         let rules = &self.solver.catalog().models.names().finders;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
+        rules.iter().any(|rule| name_matches(rule, &snake_case(name.as_str())))
     }
 
     /// Whether a call of this name gives a value of its owner's type.
     pub(super) fn is_constructor(&self, name: Symbol) -> bool {
         let rules = &self.solver.catalog().models.names().constructors;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, name.as_str()))
+        rules.iter().any(|rule| name_matches(rule, &snake_case(name.as_str())))
     }
 
     /// The type that the type arguments of a call name.
     pub(super) fn type_argument(&self, here: &CallSite<'p>) -> Option<Ty> {
         let ty = here.call.type_arguments.iter().map(|ty| crate::link::types::lower(self.solver.program, &self.scope, ty));
-        ty.into_iter().find(|ty| *ty != Ty::Unknown)
+        // `query_as::<Database, Row>`: the program's own type says more than a library's, the last more than the first.
+        let known: SmallVec<[Ty; 2]> = ty.filter(|ty| *ty != Ty::Unknown).collect();
+        known.iter().find(|ty| ty.declared().is_some()).or(known.last()).cloned()
     }
 
     /// The type that a path names.

@@ -248,7 +248,9 @@ impl Value {
         self.clean = false;
         self.constant &= value.constant;
         let members = Arc::make_mut(self.members.get_or_insert_default());
-        let room = members.len() < WIDEST;
+        // What a builder holds is few by nature; a statement may have a column for each of its placeholders.
+        let hidden = matches!(selector, Selector::Field(name) if name.as_str().starts_with('#'));
+        let room = members.len() < if hidden { 2 * WIDEST } else { WIDEST };
         match members.get_mut(&selector) {
             Some(known) if add => known.join(&value),
             Some(known) => *known = value,
@@ -390,5 +392,6 @@ pub(super) fn selector_of(member: Member, key: impl Fn(u8) -> Option<Symbol>) ->
         Member::Field(name) => Selector::Field(name),
         Member::KeyOf(at) => key(at).map_or(Selector::Element, Selector::Key),
         Member::Element => Selector::Element,
+        Member::Bind | Member::BindAt(_) => Selector::Field(Symbol::new(super::statement::BIND)),
     }
 }

@@ -45,6 +45,8 @@ pub(super) struct Evaluator<'e, 'p> {
     pub(super) function: &'p Function,
     pub(super) scope: Scope<'p>,
     pub(super) language: Symbol,
+    /// A path of names may start at a value that nothing declares.
+    pub(super) free_names: bool,
     pub(super) summary: Summary,
     pub(super) env: Environment,
     /// Results of the function and of the closures entered.
@@ -52,6 +54,10 @@ pub(super) struct Evaluator<'e, 'p> {
     entered: Vec<ClosureId>,
     seen_closures: FxHashSet<ClosureId>,
     exits: FxHashMap<u8, Value>,
+    /// Temporaries that are a builder which lives elsewhere.
+    pub(super) lives_in: FxHashMap<LocalId, Place>,
+    /// Where the builder lives that the call evaluated last gave.
+    pub(super) built_in: Option<Place>,
     /// Parameters whose name says what they hold: a log of them is a finding here, not where they come from.
     named_parameters: SmallVec<[u8; 4]>,
     guards: u32,
@@ -69,6 +75,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         let (file, function) = solver.program.function(id)?;
         let scope = solver.program.scope(id)?;
         let language = solver.program.language(file);
+        let free_names = solver.program.has_free_names(file);
         let env = Environment { values: vec![Value::default(); function.locals.len()], log: Vec::new() };
         let mut evaluator = Evaluator {
             solver,
@@ -77,12 +84,15 @@ impl<'e, 'p> Evaluator<'e, 'p> {
             function,
             scope,
             language,
+            free_names,
             summary: Summary::default(),
             env,
             results: vec![None],
             entered: Vec::new(),
             seen_closures: FxHashSet::default(),
             exits: FxHashMap::default(),
+            lives_in: FxHashMap::default(),
+            built_in: None,
             named_parameters: SmallVec::new(),
             guards: 0,
             depth: 0,
@@ -232,7 +242,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
     }
 
     pub(super) fn in_test(&self) -> bool {
-        self.function.in_test || self.solver.program.sources.get(self.file.index()).is_some_and(|source| source.is_test)
+        self.solver.program.is_test(self.id)
     }
 
     // ------------------------------------------------------------------------------------------------------- statements
@@ -265,7 +275,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         match statement {
             Stmt::Assign { destination, value, span } => {
                 let from_call = matches!(value, Rvalue::Call(_));
+                self.built_in = None;
                 let value = self.rvalue(value, *span);
+                self.note_builder(destination);
                 self.assign(destination, value, from_call);
                 Control::Falls
             }
@@ -413,6 +425,9 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         if !value.says_nothing() || value.impersonal || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
             return;
         }
+        if self.is_wide_row(value) {
+            return;
+        }
         let shape = type_ref(&value.ty);
         let Some(verdict) = self.named(name, None, shape.as_ref(), true) else { return };
         if value.constant
@@ -426,9 +441,36 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     /// Whether a name says that the person agreed to something.
     pub(super) fn is_consent(&self, name: Symbol) -> bool {
-        let lower = name.as_str().to_lowercase();
+        let lower = crate::catalog::model::snake_case(name.as_str());
         let rules = &self.solver.catalog().models.names().consent;
         rules.iter().any(|rule| crate::catalog::model::name_matches(rule, &lower))
+    }
+
+    /// Notes that a temporary is the builder that the call before gave.
+    fn note_builder(&mut self, destination: &Place) {
+        let (Base::Local(local), Some(place)) = (&destination.base, self.built_in.take()) else { return };
+        let named = self.function.locals.get(local.index()).is_some_and(|local| local.name.is_some());
+        if destination.path.is_empty() && !named {
+            self.lives_in.insert(*local, place);
+        }
+    }
+
+    /// The place that a builder lives in whose method gave the value at a place: `list.push(a).push(b)` writes to `list` twice.
+    pub(super) fn written_place(&self, place: Place) -> Place {
+        match (&place.base, place.path.is_empty()) {
+            (Base::Local(local), true) => self.lives_in.get(local).cloned().unwrap_or(place),
+            _ => place,
+        }
+    }
+
+    /// What a place holds as it is.
+    pub(super) fn held(&self, place: &Place) -> Value {
+        let Base::Local(local) = place.base else { return Value::default() };
+        let mut value = self.env.get(local).cloned().unwrap_or_default();
+        for selector in &place.path {
+            value = value.member(*selector).cloned().unwrap_or_default();
+        }
+        value
     }
 
     /// Writes through a place.

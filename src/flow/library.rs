@@ -5,13 +5,15 @@ use smallvec::SmallVec;
 use super::call::{CallSite, Given};
 use super::domain::{Callable, Mark, Marks, Origin, Show, Value, selector_of};
 use super::eval::Evaluator;
-use super::sink::{BIND, MOST_BINDS};
+use super::statement::{BIND, SQL, placeholder_name};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches};
+use crate::catalog::model::{
+    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches, snake_case,
+};
 use crate::classify::Confidence;
 use crate::index::Symbol;
-use crate::ir::Selector;
+use crate::ir::{Operand, Place, Selector};
 use crate::link::types::Ty;
 
 impl<'p> Evaluator<'_, 'p> {
@@ -34,7 +36,17 @@ impl<'p> Evaluator<'_, 'p> {
         {
             result.ty = Ty::Library(Symbol::new(owner));
         }
+        if result.ty == Ty::Unknown && models.library_type(self.language, path).is_some() {
+            // A type that models know, called: a value of it.
+            result.ty = Ty::Library(models.canonical_type(self.language, path));
+        }
         result
+    }
+
+    /// Whether a library's function has a model under its own path.
+    pub(super) fn has_model(&self, path: Symbol) -> bool {
+        let models = &self.solver.catalog().models;
+        models.by_path(self.language, path).is_some() || models.library_type(self.language, path).is_some()
     }
 
     /// A function of which only the name is known: as a method of its first argument.
@@ -49,7 +61,7 @@ impl<'p> Evaluator<'_, 'p> {
                 .catalog()
                 .models
                 .methods(self.language, name)
-                .find(|model| model.needs.is_none() && model.sink.is_none());
+                .find(|model| model.needs.is_none() && model.needs_query.is_none() && model.sink.is_none());
             if let Some(model) = generic {
                 return self.apply(&as_method, model, name);
             }
@@ -61,6 +73,12 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn library_method(&mut self, here: &CallSite<'p>, name: Symbol) -> Option<Value> {
         let receiver = here.receiver.as_ref()?;
         let models = &self.solver.catalog().models;
+        // That a statement is given tells more than a type.
+        for model in models.methods(self.language, name) {
+            if model.needs_query.is_some_and(|port| self.holds_statement(here, port)) {
+                return Some(self.apply(here, model, name));
+            }
+        }
         if let Ty::Library(owner) = receiver.value.ty
             && let Some(model) = models.by_type(self.language, owner, name)
         {
@@ -69,7 +87,8 @@ impl<'p> Evaluator<'_, 'p> {
         let has = |wanted: Symbol| here.receiver.iter().chain(&here.arguments).any(|given| given.value.hidden(wanted).is_some());
         // What a value has been given tells more than a method's name.
         let mut by_state = models.methods(self.language, name).filter(|model| model.needs.is_some_and(has));
-        let model = by_state.next().or_else(|| models.methods(self.language, name).find(|model| model.needs.is_none()))?;
+        let plain = |model: &&Model| model.needs.is_none() && model.needs_query.is_none();
+        let model = by_state.next().or_else(|| models.methods(self.language, name).find(plain))?;
         Some(self.apply(here, model, name))
     }
 
@@ -85,7 +104,7 @@ impl<'p> Evaluator<'_, 'p> {
     /// A call that nothing is known of but its name: the result may carry everything that goes in.
     pub(super) fn unknown_call(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let mut result = self.default_result(here, name);
-        let closures = self.run_given_closures(here, ClosureInput::Receiver, None);
+        let closures = self.run_given_closures(here, ClosureInput::Receiver, None, None);
         if let Some(value) = closures {
             result.marks.merge(&value.all_marks());
             result.clean &= value.clean;
@@ -97,7 +116,8 @@ impl<'p> Evaluator<'_, 'p> {
     /// What goes in may come out: the answer for code that nothing is known of, and for what there is no budget left to follow.
     pub(super) fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
         let names = self.solver.catalog().models.names();
-        let text = name.as_str();
+        let plain = snake_case(name.as_str());
+        let text = plain.as_ref();
         if names.clean.iter().any(|rule| name_matches(rule, text)) {
             return Value::clean();
         }
@@ -135,11 +155,39 @@ impl<'p> Evaluator<'_, 'p> {
         result
     }
 
+    /// What closures write to their first parameter is written to the place it stands for.
+    fn write_through(&mut self, here: &CallSite<'p>, place: Place) {
+        let place = self.written_place(place);
+        for closure in here.arguments.iter().flat_map(|given| &given.value.closures) {
+            let first = self.function.closures.get(closure.index()).and_then(|closure| closure.parameters.first());
+            self.lives_in.extend(first.map(|local| (*local, place.clone())));
+        }
+    }
+
     /// Runs the closures among the arguments; gives what they give together.
-    fn run_given_closures(&mut self, here: &CallSite<'p>, input: ClosureInput, ty: Option<Symbol>) -> Option<Value> {
+    fn run_given_closures(
+        &mut self,
+        here: &CallSite<'p>,
+        input: ClosureInput,
+        ty: Option<Symbol>,
+        statement: Option<&Value>,
+    ) -> Option<Value> {
         let mut inputs: Vec<Value> = Vec::new();
         if let Some(ty) = ty {
             inputs.push(Value::of(Ty::Library(ty)));
+        } else if input == ClosureInput::Row {
+            let mut row = Value::default();
+            if let Some(statement) = statement {
+                self.remember_rows(statement, &mut row, here.site);
+            }
+            inputs.push(row);
+        } else if input == ClosureInput::ReceiverAndElement {
+            let receiver = here.receiver.as_ref();
+            inputs.push(receiver.map(|given| given.value.clone()).unwrap_or_default());
+            inputs.push(here.arguments.first().map(|given| given.value.element()).unwrap_or_default());
+            if let Some(place) = receiver.and_then(|given| given.place.clone()) {
+                self.write_through(here, place);
+            }
         } else if input == ClosureInput::Receiver {
             let element = here.receiver.as_ref().map(|given| given.value.element());
             let mut others: Vec<Value> =
@@ -210,7 +258,8 @@ impl<'p> Evaluator<'_, 'p> {
     // ----------------------------------------------------------------------------------------------------------- models
 
     fn apply(&mut self, here: &CallSite<'p>, model: &Model, name: Symbol) -> Value {
-        let closure = self.run_given_closures(here, model.closure, model.closure_type);
+        let statement = self.statement_of(here, model);
+        let closure = self.run_given_closures(here, model.closure, model.closure_type, statement.as_ref());
         let mut result: Option<Value> = None;
         for port in &model.same {
             let value = self.port_value(here, *port, closure.as_ref());
@@ -234,9 +283,11 @@ impl<'p> Evaluator<'_, 'p> {
         }
         self.result_type(here, model, name, &mut result);
         self.result_text(here, model, &mut result);
-        if let Some(port) = model.query {
-            let statement = self.port_value(here, port, None).text;
-            self.add_rows(here, &statement, &mut result);
+        if let Some(statement) = statement.as_ref().filter(|_| model.query.is_some() && model.closure != ClosureInput::Row) {
+            self.remember_statement(statement, &mut result, here.site);
+        }
+        if let Some(port) = model.column {
+            self.name_column(here, port, &mut result);
         }
         if let Some(cleartext) = model.cleartext {
             let flag = Value::literal(Symbol::new(if cleartext { "clear" } else { "encrypted" }));
@@ -246,8 +297,8 @@ impl<'p> Evaluator<'_, 'p> {
             self.add_category(here, *category, &mut result);
         }
         if let Some(sink) = &model.sink {
-            self.sink(here, sink, closure.as_ref(), name);
-            if sink.binds.is_some() {
+            self.sink(here, sink, statement.as_ref(), closure.as_ref(), name);
+            if !sink.binds.is_empty() {
                 result.forget_statement();
             }
         }
@@ -270,20 +321,46 @@ impl<'p> Evaluator<'_, 'p> {
     pub(super) fn givens<'h>(&self, here: &'h CallSite<'p>, root: Root) -> SmallVec<[&'h Given; 4]> {
         match root {
             Root::Receiver => here.receiver.iter().collect(),
-            Root::Argument(at) => here.arguments.get(usize::from(at)).into_iter().collect(),
-            Root::Arguments(from) => here.arguments.iter().skip(usize::from(from)).collect(),
+            Root::Argument(at) => positional(here).nth(usize::from(at)).into_iter().collect(),
+            // Keywords belong to the rest wherever they stand.
+            Root::Arguments(from) => {
+                let mut before = usize::from(from);
+                let in_rest = |given: &&Given| {
+                    let skipped = before > 0 && is_positional(given);
+                    before -= usize::from(skipped);
+                    !skipped
+                };
+                here.arguments.iter().filter(in_rest).collect()
+            }
+            Root::ArgumentOr(at, name) => positional(here)
+                .nth(usize::from(at))
+                .or_else(|| here.arguments.iter().find(|given| given.name == Some(name)))
+                .into_iter()
+                .collect(),
             Root::Keyword(name) => here.arguments.iter().filter(|given| given.name == Some(name)).collect(),
             Root::Closure | Root::Return => SmallVec::new(),
         }
     }
 
-    fn member_selector(&self, here: &CallSite<'p>, member: Member) -> Selector {
-        selector_of(member, |at| here.arguments.get(usize::from(at)).and_then(|given| given.value.text.constant()))
+    pub(super) fn member_selector(&self, here: &CallSite<'p>, member: Member) -> Selector {
+        selector_of(member, |at| self.key_of(here, at))
+    }
+
+    /// The text of an argument that names or numbers a member.
+    pub(super) fn key_of(&self, here: &CallSite<'p>, at: u8) -> Option<Symbol> {
+        let text = here.arguments.get(usize::from(at))?.value.text.constant();
+        // A function that is treated as a method of its first argument is given one argument less than is written.
+        let taken = here.call.arguments.len().checked_sub(here.arguments.len())?;
+        text.or_else(|| match here.call.arguments.get(usize::from(at) + taken)?.value {
+            Operand::Literal(number, _) => Some(number),
+            _ => None,
+        })
     }
 
     pub(super) fn port_value(&mut self, here: &CallSite<'p>, port: ModelPort, closure: Option<&Value>) -> Value {
         let mut value = match port.root {
             Root::Closure => closure.cloned().unwrap_or_default(),
+            Root::Keyword(name) | Root::ArgumentOr(_, name) if self.givens(here, port.root).is_empty() => self.spread(here, name),
             root => {
                 let all: SmallVec<[Value; 4]> = self.givens(here, root).iter().map(|given| given.value.clone()).collect();
                 match all.as_slice() {
@@ -292,21 +369,51 @@ impl<'p> Evaluator<'_, 'p> {
                 }
             }
         };
-        for member in port.member.into_iter().chain(port.inner) {
+        let members =
+            port.member.into_iter().chain(port.inner).filter(|member| !matches!(member, Member::Bind | Member::BindAt(_)));
+        for member in members {
             let selector = self.member_selector(here, member);
             value = self.project(&value, selector, None, here.site);
         }
         value
     }
 
+    /// What arguments that are spread hold under a keyword.
+    pub(super) fn spread(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
+        let all: SmallVec<[Value; 2]> =
+            here.arguments.iter().filter(|given| given.spread).map(|given| given.value.clone()).collect();
+        let mut found = Value::default();
+        for value in all {
+            if let Some(member) = value.member(Selector::Key(name)).or_else(|| value.member(Selector::Field(name))) {
+                found.join(member);
+            }
+        }
+        found
+    }
+
     fn pass(&mut self, here: &CallSite<'p>, pass: &Pass, closure: Option<&Value>, result: &mut Value) {
         // Binding several arguments to placeholders keeps them apart.
-        if let (Root::Arguments(_), Some(Member::Field(name))) = (pass.from.root, pass.to.member)
-            && name == BIND
-        {
-            let values: Vec<Value> = self.givens(here, pass.from.root).iter().map(|given| given.value.clone()).collect();
-            for value in values {
-                self.put(here, pass.to, value, result);
+        if let Some(Member::Bind) = pass.to.member {
+            let given: Vec<(Option<Symbol>, Value)> =
+                self.givens(here, pass.from.root).iter().map(|given| (given.name, given.value.clone())).collect();
+            for (name, value) in given {
+                let members: Vec<Value> = match (pass.from.member, &value.members) {
+                    // A list of values, each for a placeholder of its own.
+                    (Some(Member::Element), Some(members)) if members.keys().any(|key| *key != Selector::Element) => {
+                        members.values().cloned().collect()
+                    }
+                    (Some(Member::Element), _) => vec![value.element()],
+                    _ => vec![value],
+                };
+                for value in members {
+                    match (name, pass.to.root) {
+                        (Some(name), Root::Return) => {
+                            let name = Symbol::new(&format!("{BIND}:{}", placeholder_name(name.as_str())));
+                            result.set_member(Selector::Field(name), value, true);
+                        }
+                        _ => self.put(here, pass.to, value, result),
+                    }
+                }
             }
             return;
         }
@@ -321,6 +428,7 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     fn put(&mut self, here: &CallSite<'p>, to: ModelPort, value: Value, result: &mut Value) {
+        let bind = to.member.filter(|member| matches!(member, Member::Bind | Member::BindAt(_)));
         let selector = to.member.map(|member| self.member_selector(here, member));
         let inner = to.inner.map(|member| self.member_selector(here, member));
         match to.root {
@@ -331,7 +439,7 @@ impl<'p> Evaluator<'_, 'p> {
                     result.keep_hidden(&value);
                 }
                 Some(selector) => {
-                    let selector = numbered(result, selector);
+                    let free = bind.and_then(|member| self.bind_selector(here, result, member));
                     let value = match inner {
                         Some(inner) => {
                             let mut member = Value::default();
@@ -340,13 +448,21 @@ impl<'p> Evaluator<'_, 'p> {
                         }
                         None => value,
                     };
-                    result.set_member(selector, value, true);
+                    result.set_member(free.unwrap_or(selector), value, true);
                 }
             },
             root => {
                 let place = self.givens(here, root).first().and_then(|given| given.place.clone());
-                let Some(mut place) = place else { return };
-                place.path.extend(selector);
+                let Some(place) = place else { return };
+                let mut place = self.written_place(place);
+                let free = match bind {
+                    Some(member) => {
+                        let whole = self.held(&place);
+                        self.bind_selector(here, &whole, member)
+                    }
+                    None => None,
+                };
+                place.path.extend(free.or(selector));
                 place.path.extend(inner);
                 let value = if to.member.is_none() {
                     Value { ty: Ty::Unknown, text: Text::default(), ..value.flattened() }
@@ -413,6 +529,7 @@ impl<'p> Evaluator<'_, 'p> {
                     _ => Text::concat(std::iter::once(&receiver).chain(&arguments)),
                 };
             }
+            Some(TextRule::Append) => self.append(here, model, &arguments, result),
             Some(TextRule::Setting) => {
                 if let Some(name) = arguments.first().and_then(Text::constant) {
                     result.text = Text::part(Part::Setting(name));
@@ -425,26 +542,48 @@ impl<'p> Evaluator<'_, 'p> {
     }
 }
 
-/// `#bind` stands for the next free of `#bind0`, `#bind1` …
-fn numbered(value: &Value, selector: Selector) -> Selector {
-    if selector != Selector::Field(Symbol::new(BIND)) {
-        return selector;
+/// Arguments without a keyword.
+fn positional<'h>(here: &'h CallSite<'_>) -> impl Iterator<Item = &'h Given> {
+    here.arguments.iter().filter(|given| is_positional(given))
+}
+
+fn is_positional(given: &Given) -> bool {
+    given.name.is_none() && !given.spread
+}
+
+impl<'p> Evaluator<'_, 'p> {
+    /// A text or statement that is built piece by piece goes on.
+    fn append(&mut self, here: &CallSite<'p>, model: &Model, arguments: &[Text], result: &mut Value) {
+        let Some(receiver) = &here.receiver else { return };
+        let is_bound = model.passes.iter().any(|pass| matches!(pass.to.member, Some(Member::Bind | Member::BindAt(_))));
+        let piece = if is_bound { Text::literal(Symbol::new(" ? ")) } else { arguments.first().cloned().unwrap_or_default() };
+        let statement = receiver.value.hidden(Symbol::new(SQL)).cloned();
+        let selector = statement.is_some().then(|| Selector::Field(Symbol::new(SQL)));
+        let before = statement.map_or_else(|| receiver.value.text.clone(), |statement| statement.text);
+        if before.is_unknown() {
+            return;
+        }
+        let text = Text::concat([&before, &piece]);
+        if let Some(place) = receiver.place.clone() {
+            let place = self.written_place(place);
+            let mut whole = self.held(&place);
+            match selector {
+                Some(selector) => {
+                    let statement = Value { text: text.clone(), constant: true, ..Value::default() };
+                    whole.set_member(selector, statement, false);
+                }
+                None => whole.text = text.clone(),
+            }
+            self.write(&place, whole, false);
+            self.built_in = Some(place);
+        }
+        if let Some(selector) = selector {
+            result.set_member(selector, Value { text, constant: true, ..Value::default() }, false);
+        }
     }
-    let free = (0..MOST_BINDS).map(|at| Symbol::new(&format!("{BIND}{at}"))).find(|name| value.hidden(*name).is_none());
-    free.map_or(selector, Selector::Field)
 }
 
 impl Value {
-    /// Rows are not the statement that gave them.
-    fn forget_statement(&mut self) {
-        if let Some(members) = &mut self.members {
-            let members = std::sync::Arc::make_mut(members);
-            members.retain(
-                |selector, _| !matches!(selector, Selector::Field(name) if name.as_str().starts_with(BIND) || *name == "#sql"),
-            );
-        }
-    }
-
     /// Takes over the members that only models know: a builder stays one through calls that nothing is known of.
     fn keep_hidden(&mut self, other: &Self) {
         for (selector, member) in other.members.clone().iter().flat_map(|members| members.iter()) {

@@ -7,9 +7,11 @@ mod endpoint;
 mod environment;
 mod eval;
 mod library;
+mod row;
 mod sink;
 mod solve;
 mod source;
+mod statement;
 mod summary;
 mod text;
 mod value;
@@ -166,18 +168,18 @@ fn report(catalog: &Catalog, program: &Program<'_>, perimeter: &Perimeter) -> Fl
         flow.carried.sort_by_key(|carried| (carried.category, carried.channel));
     }
     flows.sort_by(|one, other| {
-        let key = |flow: &Flow| (flow.site, flow.sink, flow.column, flow.call.clone());
+        let key = |flow: &Flow| (flow.site, flow.sink, flow.column, flow.call.clone(), flow.in_test);
         key(one).cmp(&key(other)).then_with(|| one.endpoint.order().cmp(&other.endpoint.order()))
     });
     Flows { flows, limits_hit: solver.limits_hit() }
 }
 
 /// What makes two leaves one flow.
-type FlowKey = (Site, SinkKind, Endpoint, Option<Symbol>);
+type FlowKey = (Site, SinkKind, Endpoint, Option<Symbol>, bool);
 
 fn add_flow(solver: &mut Solver<'_>, flows: &mut IndexMap<FlowKey, Flow>, found: Destination, leaf: &Leaf) {
     let sink = endpoint::kind(solver, leaf.kind, &found.endpoint);
-    let flow = flows.entry((leaf.site, sink, found.endpoint.clone(), leaf.column)).or_insert_with(|| Flow {
+    let flow = flows.entry((leaf.site, sink, found.endpoint.clone(), leaf.column, leaf.in_test)).or_insert_with(|| Flow {
         sink,
         site: leaf.site,
         call: leaf.call.as_str().to_owned(),

@@ -12,6 +12,7 @@ use rustc_hash::FxHashMap;
 use super::domain::{Show, Value};
 use super::eval::Evaluator;
 use super::source::Shown;
+use super::statement::Statement;
 use super::summary::{Leaf, Summary};
 use super::text::Text;
 use super::witness::Traces;
@@ -70,6 +71,8 @@ pub(super) struct Solver<'p> {
     pub(super) named: FxHashMap<NameKey, Option<Verdict>>,
     /// What is shown of every value of a type: type, variant, way, depth.
     pub(super) shown: FxHashMap<ShownKey, Arc<[Shown]>>,
+    /// Statements of databases by their text.
+    pub(super) statements: FxHashMap<Symbol, Option<Arc<Statement>>>,
     catalog: &'p Catalog,
     entries: Vec<Entry>,
     stale: BTreeSet<FnId>,
@@ -94,6 +97,7 @@ impl<'p> Solver<'p> {
             traces: Traces::default(),
             named: FxHashMap::default(),
             shown: FxHashMap::default(),
+            statements: FxHashMap::default(),
             catalog,
             entries: std::iter::repeat_with(Entry::default).take(program.function_count()).collect(),
             stale: BTreeSet::new(),
@@ -116,8 +120,11 @@ impl<'p> Solver<'p> {
     pub(super) fn run(&mut self) {
         // What makes values first: it tells what fields hold.
         let makes = |at: &usize| self.program.function(FnId::from_index(*at)).is_some_and(|(_, function)| makes_values(function));
-        let first: Vec<usize> = (0..self.entries.len()).filter(makes).collect();
-        for at in first.into_iter().chain(0..self.entries.len()) {
+        // Tests last: they may use up what there is to spend.
+        let tests = |at: &usize| self.program.is_test(FnId::from_index(*at));
+        let (last, then): (Vec<usize>, Vec<usize>) = (0..self.entries.len()).partition(tests);
+        let first: Vec<usize> = then.iter().copied().filter(makes).collect();
+        for at in first.into_iter().chain(then).chain(last) {
             self.evaluate(FnId::from_index(at));
         }
         while let Some(id) = self.stale.pop_first() {
@@ -237,7 +244,7 @@ impl<'p> Solver<'p> {
             value.ty = ty;
         }
         // A constant's name does not make it personal data.
-        if value.marks.is_empty() && value.ty.declared().is_none() {
+        if value.marks.is_empty() && !value.has_category() && value.ty.declared().is_none() {
             value.constant = value.text.constant().is_some();
             value.clean = !value.constant;
         }

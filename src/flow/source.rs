@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use super::domain::{Mark, Marks, Origin, Port, Show, Value};
+use super::domain::{Mark, Marks, Members, Origin, Port, Show, Value};
 use super::eval::Evaluator;
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
 use crate::catalog::CategoryId;
-use crate::catalog::model::{Effect, Effects, name_matches};
+use crate::catalog::model::{Effect, Effects, name_matches, snake_case};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
-use crate::ir::{Formatting, FunctionRole, Selector, TypeDecl, TypeKind, TypeRef, TypeShape};
+use crate::ir::{Field, Formatting, FunctionRole, Selector, TypeDecl, TypeKind, TypeRef, TypeShape};
 use crate::link::program::TypeId;
 use crate::link::types::Ty;
 use crate::source::Site;
@@ -64,14 +64,14 @@ impl Evaluator<'_, '_> {
 
     /// Whether a value with this name holds the operator's own configuration.
     pub(super) fn is_configuration(&self, name: Symbol) -> bool {
-        let lower = name.as_str().to_lowercase();
+        let lower = snake_case(name.as_str());
         self.solver.catalog().models.names().configuration.iter().any(|rule| name_matches(rule, &lower))
     }
 
     /// Whether a value with this name or of this type only leads to data and holds none: a connection, a pool.
     pub(super) fn is_handle(&self, name: Option<Symbol>, ty: &Ty) -> bool {
         let named = |name: Symbol| {
-            let lower = name.as_str().to_lowercase();
+            let lower = snake_case(name.as_str());
             self.solver.catalog().models.names().handles.iter().any(|rule| name_matches(rule, &lower))
         };
         let by_type = matches!(ty, Ty::Program(_) | Ty::Library(_)).then(|| self.type_name(ty)).flatten();
@@ -83,7 +83,7 @@ impl Evaluator<'_, '_> {
 
     /// The effect that a name of a local or function says was applied: `masked_iin`, `hash_email`.
     pub(super) fn effect_by_name(&self, name: Symbol) -> Option<Effect> {
-        let lower = name.as_str().to_lowercase();
+        let lower = snake_case(name.as_str());
         let rules = &self.solver.catalog().models.names().effects;
         rules.iter().find(|(rule, _)| name_matches(rule, &lower)).map(|(_, effect)| *effect)
     }
@@ -108,7 +108,8 @@ impl Evaluator<'_, '_> {
     fn member(&mut self, value: &Value, selector: Selector, holder: Option<Symbol>, site: Site) -> Value {
         let (Selector::Field(name) | Selector::Key(name)) = selector else {
             let mut element = value.element();
-            if value.member(Selector::Element).is_none() {
+            let told_apart = |members: &Members| members.keys().any(|key| !matches!(key, Selector::Field(_)));
+            if !value.members.as_deref().is_some_and(told_apart) {
                 extend_ports(&mut element.marks, selector);
             }
             return element;
@@ -159,13 +160,22 @@ impl Evaluator<'_, '_> {
         }
         let mut result = match known {
             Some(known) => known,
-            None => self.inherited(value, selector, None),
+            None => match self.row_member(value, name, site) {
+                Some(column) => column,
+                None => self.inherited(value, selector, None),
+            },
         };
         if let (Ty::Tuple(all), Some(at)) = (&value.ty, position)
             && let Some(ty) = all.get(at)
             && result.ty == Ty::Unknown
         {
             result.ty = ty.clone();
+        }
+        if let Ty::Library(path) = value.ty
+            && result.ty == Ty::Unknown
+            && let Some(part) = self.solver.catalog().models.part_of(self.language, path, name)
+        {
+            result.ty = Ty::Library(part);
         }
         let keyed_list = matches!(value.ty, Ty::List(_)) && position.is_some();
         if keyed_list && result.ty == Ty::Unknown {
@@ -185,7 +195,14 @@ impl Evaluator<'_, '_> {
     }
 
     /// A declared field of a value of a program type.
-    fn declared_member(&mut self, value: &Value, id: TypeId, name: Symbol, known: Option<Value>, site: Site) -> Option<Value> {
+    pub(super) fn declared_member(
+        &mut self,
+        value: &Value,
+        id: TypeId,
+        name: Symbol,
+        known: Option<Value>,
+        site: Site,
+    ) -> Option<Value> {
         let program = self.solver.program;
         let field = program.field(id, value.variant, name)?;
         let id = field.owner;
@@ -193,6 +210,7 @@ impl Evaluator<'_, '_> {
         // A single unnamed payload is the value itself.
         let newtype = declaration.fields.len() == 1;
         let was_known = known.is_some();
+        let selected = if was_known { None } else { self.selected(value, declaration.fields.get(field.at), site) };
         let mut result = known.unwrap_or_else(|| self.inherited(value, Selector::Field(name), Some(newtype)));
         if result.ty == Ty::Unknown {
             result.ty = field.ty;
@@ -203,6 +221,9 @@ impl Evaluator<'_, '_> {
         if !was_known {
             // What all code puts there, rather than what this caller's value holds: the latter is rarely known further up.
             result.text = Text::part(Part::Field(id, name));
+        }
+        if let Some(selected) = &selected {
+            result.marks.merge(selected);
         }
         // The payload of a variant has no name of its own: the variant names it.
         let by_variant = match (declaration.fields.get(field.at).and_then(|field| field.variant), field.verdict) {
@@ -222,11 +243,20 @@ impl Evaluator<'_, '_> {
             }
             result.marks = result.marks.filtered(|_| was_known);
             result.marks.merge(&marks);
-        } else if field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
+        } else if selected.is_none() && field.verdict.is_none() && by_variant.is_none() && result.ty.is_scalar() {
             // Its declaration was looked at with all its context: the name of a local it is put into knows less.
             result.impersonal = true;
         }
         Some(result)
+    }
+
+    /// What a query selected into a field, whatever the field is called.
+    fn selected(&mut self, value: &Value, field: Option<&Field>, site: Site) -> Option<Marks> {
+        let field = field?;
+        let names = field.serialized_name.into_iter().chain([field.name]);
+        let marks = names.into_iter().find_map(|name| self.row_member(value, name, site))?.marks;
+        let effect = self.effect_by_name(field.name).map(Effect::flags).unwrap_or_default();
+        (!marks.is_empty()).then(|| marks.with_effects(effect))
     }
 
     /// What a property gives: it is read like a field and runs like a method.
@@ -316,6 +346,11 @@ impl Evaluator<'_, '_> {
                 }
             }
         }
+        if value.ty.declared().is_none() {
+            // A row that is shown shows its columns.
+            let row = value.hidden(Symbol::new(super::statement::ROW));
+            marks.merge(&row.map(|row| row.marks.clone()).unwrap_or_default());
+        }
         for mark in value.marks.iter() {
             match &mark.origin {
                 Origin::Port(_) if declared => {}
@@ -383,7 +418,7 @@ impl Evaluator<'_, '_> {
     }
 
     /// Names of the fields that the way of showing shows.
-    fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
+    pub(super) fn visible_fields(&self, id: TypeId, variant: Option<Symbol>, show: Show) -> Vec<Symbol> {
         let declarations: Vec<&TypeDecl> = self.solver.program.declarations(id).collect();
         let Some(declaration) = declarations.first() else { return Vec::new() };
         let of_variant = |field: &&crate::ir::Field| variant.is_none() || field.variant.is_none() || field.variant == variant;

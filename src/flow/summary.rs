@@ -59,7 +59,11 @@ impl Leaf {
     /// Whether two leaves are one sink.
     #[must_use]
     pub(super) fn same_sink(&self, other: &Self) -> bool {
-        self.site == other.site && self.call == other.call && self.endpoint == other.endpoint && self.column == other.column
+        self.site == other.site
+            && self.call == other.call
+            && self.endpoint == other.endpoint
+            && self.column == other.column
+            && self.in_test == other.in_test
     }
 
     /// The leaf with only those marks that satisfy a condition, unless none does.

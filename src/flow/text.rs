@@ -35,6 +35,8 @@ pub(super) struct Text(SmallVec<[Sequence; 1]>);
 /// report either.
 const ALTERNATIVES: usize = 4;
 const PIECES: usize = 16;
+/// Longer constants are not put together, in bytes.
+const LONGEST: usize = 8192;
 
 impl Text {
     /// A constant.
@@ -155,11 +157,13 @@ fn append(sequence: &mut Vec<Part>, part: &Part) {
         return;
     }
     if let (Some(Part::Literal(before)), Part::Literal(after)) = (sequence.last(), part) {
-        // Long constants are of no use for a host and would grow in loops.
-        if before.as_str().len() + after.as_str().len() <= 512 {
+        // Statements are long; what is longer still would grow in loops.
+        if before.as_str().len() + after.as_str().len() <= LONGEST {
             let both = Symbol::new(&format!("{before}{after}"));
             sequence.pop();
             sequence.push(Part::Literal(both));
+        } else {
+            sequence.push(Part::Hole);
         }
         return;
     }

@@ -12,6 +12,9 @@ use crate::link::program::{Resolved, join};
 use crate::link::types::{Ty, lower};
 use crate::source::{Site, Span};
 
+/// Elements of longer lists are not told apart.
+const LONGEST_LIST: usize = 16;
+
 impl<'p> Evaluator<'_, 'p> {
     pub(super) fn operand(&mut self, operand: &'p Operand) -> Value {
         match operand {
@@ -34,7 +37,7 @@ impl<'p> Evaluator<'_, 'p> {
             }
             Base::Global(path) => match self.undeclared(path, site) {
                 Some(found) => found,
-                None => (self.global(path), path.last().copied()),
+                None => (self.global(path, site), path.last().copied()),
             },
         };
         if holder.is_some_and(|name| self.is_configuration(name)) {
@@ -61,9 +64,8 @@ impl<'p> Evaluator<'_, 'p> {
     /// The value and name of what nothing declares, where names need no declaration: a variable of code that is not seen.
     pub(super) fn undeclared(&mut self, path: &[Symbol], site: Site) -> Option<(Value, Option<Symbol>)> {
         let (first, members) = path.split_first()?;
-        let facts = self.solver.program.facts.get(self.scope.file.index())?;
         let small = first.as_str().starts_with(|c: char| c.is_lowercase() || matches!(c, '_' | '$'));
-        if !facts.unit.free_names || !small || self.solver.catalog().models.knows_package(self.language, *first) {
+        if !self.free_names || !small || self.solver.catalog().models.knows_package(self.language, *first) {
             return None;
         }
         let unresolved = matches!(self.solver.program.resolve(&self.scope, path), Resolved::Library(name) if name == join(path));
@@ -84,11 +86,10 @@ impl<'p> Evaluator<'_, 'p> {
     }
 
     /// A constant, static, variant or function by its path.
-    pub(super) fn global(&mut self, path: &[Symbol]) -> Value {
+    pub(super) fn global(&mut self, path: &[Symbol], site: Site) -> Value {
         match self.solver.program.resolve(&self.scope, path) {
             Resolved::Global(id) => self.solver.global(id, self.id),
             Resolved::MemberOf(id, members) => {
-                let site = self.site(self.function.span);
                 let mut value = self.solver.global(id, self.id);
                 for member in &members {
                     value = self.project(&value, Selector::Field(*member), None, site);
@@ -99,11 +100,29 @@ impl<'p> Evaluator<'_, 'p> {
             // A unit struct, or a type that is called.
             Resolved::Type(id) | Resolved::Member(id, _) => Value { clean: true, ..Value::of(Ty::Program(id)) },
             Resolved::Functions(functions) => Value { callable: Some(Callable::Functions(functions)), ..Value::clean() },
-            Resolved::Library(path) => {
-                let settings = path.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
-                Value { callable: Some(Callable::Library(path)), impersonal: settings, ..Value::clean() }
+            Resolved::Library(library) => {
+                if let [first, rest @ ..] = path
+                    && self.starts_at_value(path)
+                {
+                    // A value that some library or framework provides: its members say what they are.
+                    let mut holder = *first;
+                    let mut value = Value { impersonal: self.is_configuration(holder), ..Value::default() };
+                    for member in rest {
+                        value = self.project(&value, Selector::Field(*member), Some(holder), site);
+                        holder = *member;
+                    }
+                    value.callable = Some(Callable::Library(library));
+                    return value;
+                }
+                let settings = library.as_str().rsplit("::").next().is_some_and(|name| self.is_configuration(Symbol::new(name)));
+                Value { callable: Some(Callable::Library(library)), impersonal: settings, ..Value::clean() }
             }
         }
+    }
+
+    /// Whether a path of a library may name members of a value rather than items: types and constants are written large.
+    pub(super) fn starts_at_value(&self, path: &[Symbol]) -> bool {
+        self.free_names && path.len() > 1 && !path.iter().any(|name| name.as_str().starts_with(char::is_uppercase))
     }
 
     pub(super) fn rvalue(&mut self, value: &'p Rvalue, span: Span) -> Value {
@@ -206,7 +225,12 @@ impl<'p> Evaluator<'_, 'p> {
                 result.ty = ty;
             }
         }
-        for (selector, value) in values {
+        let short = *kind == AggregateKind::List && values.len() <= LONGEST_LIST;
+        for (at, (mut selector, value)) in values.into_iter().enumerate() {
+            if short && selector == Selector::Element && !value.constant {
+                // What is bound to a statement is told apart by position.
+                selector = Selector::Key(Symbol::new(&at.to_string()));
+            }
             if let (Ty::Program(id), Selector::Field(name)) = (&result.ty, selector) {
                 self.put_field_text(*id, name, &value.text);
             }

@@ -70,6 +70,12 @@ impl UnitBuilder {
         self.unit
     }
 
+    /// Names the module that a file says it belongs to, whatever its path suggests.
+    pub fn enter_module(&mut self, module: Vec<Symbol>) {
+        self.unit.module.clone_from(&module);
+        self.module = module;
+    }
+
     /// Starts a function; what is at hand waits until it ends. Functions keep the order in which they were begun.
     pub fn begin_function(&mut self) -> FunctionId {
         let id = FunctionId::from_index(self.functions.len());

@@ -97,6 +97,19 @@ pub enum SchemaStep {
         /// Where.
         span: Span,
     },
+    /// Rows of other tables copied in: `INSERT INTO archive (a, b) SELECT x, y FROM users`.
+    Copy {
+        /// The table that gets them.
+        table: Symbol,
+        /// Its columns that do, as named; empty for all, in their order.
+        columns: Vec<Symbol>,
+        /// What the query gives, in order: name and the columns it comes from; `*` for all of a table.
+        outputs: Vec<(Symbol, Vec<ColumnRef>)>,
+        /// The tables that the rows come from, in the order they are met.
+        from: Vec<Symbol>,
+        /// Where.
+        span: Span,
+    },
     /// A comment on a table (`column` is `None`) or column.
     Comment {
         /// The table.
@@ -175,6 +188,7 @@ impl SchemaStep {
             | Self::RenameColumn { span, .. }
             | Self::AlterType { span, .. }
             | Self::Key { span, .. }
+            | Self::Copy { span, .. }
             | Self::Comment { span, .. }
             | Self::Require { span, .. }
             | Self::Include { span, .. }
@@ -222,7 +236,8 @@ pub struct Query {
 /// Where a placeholder of a query goes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QueryBind {
-    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0).
+    /// Position of the placeholder, from zero (`$1` is 0, the first `?` is 0); [`QueryBind::NO_POSITION`] for a slot of a
+    /// template, which is filled before the driver sees the statement.
     pub position: u32,
     /// Name of a named placeholder (`:email`).
     pub name: Option<Symbol>,
@@ -230,6 +245,11 @@ pub struct QueryBind {
     pub column: ColumnRef,
     /// The value is stored; otherwise it is only compared.
     pub stored: bool,
+}
+
+impl QueryBind {
+    /// The position of what is not bound by the driver.
+    pub const NO_POSITION: u32 = u32::MAX;
 }
 
 /// What one place says of how a table's rows come to an end, who copies them, who may read them and what protects them.

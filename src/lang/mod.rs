@@ -4,10 +4,15 @@
 
 pub mod config_file;
 mod delimited;
+#[cfg(feature = "jvm")]
+pub mod java;
 #[cfg(feature = "javascript")]
 pub mod javascript;
+#[cfg(feature = "jvm")]
+pub mod kotlin;
 pub mod liquibase;
 pub mod lowering;
+pub mod markdown_sql;
 #[cfg(feature = "python")]
 pub mod python;
 pub mod rust;
@@ -35,8 +40,13 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
     &liquibase::Liquibase,
+    #[cfg(feature = "jvm")]
+    &java::Java,
+    #[cfg(feature = "jvm")]
+    &kotlin::Kotlin,
     &config_file::ConfigFile,
     &table_file::TableFile,
+    &markdown_sql::MarkdownSql,
 ];
 
 /// A language.
@@ -58,8 +68,25 @@ pub trait Frontend: Sync {
         4 << 20
     }
 
+    /// The setting of `pdlint.toml` that turns the front end on; `None` where nothing has to.
+    fn switch(&self) -> Option<&'static str> {
+        None
+    }
+
     /// Lowers the text. Never fails, never panics, whatever the text.
     fn lower(&self, input: &Input<'_>) -> Lowered;
+
+    /// Front ends for files of which more is known than their text tells, such as the dialect, by the names that a configuration
+    /// gives them. Several names may mean the same.
+    fn variants(&self) -> &'static [(&'static str, &'static dyn Frontend)] {
+        &[]
+    }
+}
+
+/// The front end's variant of this name, if it has one; the front end itself otherwise.
+#[must_use]
+pub fn variant_of(frontend: &'static dyn Frontend, name: &str) -> &'static dyn Frontend {
+    frontend.variants().iter().find(|(known, _)| *known == name).map_or(frontend, |(_, variant)| *variant)
 }
 
 /// What a file's name and first bytes tell about its language.
@@ -99,6 +126,19 @@ pub struct Lowered {
     pub settings: Vec<Setting>,
     /// What could not be read.
     pub damage: Vec<Damage>,
+    /// How many statements there were, where a language is read statement by statement.
+    pub statements: Statements,
+}
+
+/// How the statements of a text fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Statements {
+    /// All of them.
+    pub read: u32,
+    /// Of these, understood only in part.
+    pub partly: u32,
+    /// Of these, declarations of which nothing was understood.
+    pub lost: u32,
 }
 
 /// A comment.
@@ -169,15 +209,19 @@ impl<'t> LineEdges<'t> {
     }
 }
 
-/// The front ends that claim a file by its name. The first that recognises its text wins.
-pub fn frontends_for(file: FileName<'_>) -> impl Iterator<Item = &'static dyn Frontend> {
-    FRONTENDS.iter().copied().filter(move |frontend| frontend.claims(&file))
+/// The front ends that claim a file by its name, of those that need no setting or whose setting `is_on`. The first that
+/// recognises its text wins.
+pub fn frontends_for<'n>(
+    file: FileName<'n>,
+    is_on: impl Fn(&str) -> bool + 'n,
+) -> impl Iterator<Item = &'static dyn Frontend> + 'n {
+    FRONTENDS.iter().copied().filter(move |frontend| frontend.switch().is_none_or(&is_on) && frontend.claims(&file))
 }
 
-/// The front end that claims a file by its name, if any. The first in [`FRONTENDS`] wins.
+/// The front end that claims a file by its name, if any, of those that need no setting. The first in [`FRONTENDS`] wins.
 #[must_use]
 pub fn frontend_for(file: &FileName<'_>) -> Option<&'static dyn Frontend> {
-    frontends_for(*file).next()
+    frontends_for(*file, |_| false).next()
 }
 
 /// The front end with this name.

@@ -165,7 +165,19 @@ impl<'a> Program<'a> {
     /// beside the file.
     fn is_library(&self, scope: &Scope<'_>, expanded: &[Symbol]) -> bool {
         let [first, _, ..] = expanded else { return false };
-        self.catalog.models.knows_package(self.language(scope.file), *first) && !self.types_by_name.contains_key(first)
+        self.catalog.models.knows_package(self.language(scope.file), *first)
+            && !self.types_by_name.contains_key(first)
+            && !self.begins_with_module(expanded)
+    }
+
+    /// Whether a path begins with a module of the program of several segments: libraries and the program may share the first
+    /// (`com`, `org`).
+    fn begins_with_module(&self, expanded: &[Symbol]) -> bool {
+        (2..expanded.len()).filter_map(|length| expanded.get(..length)).any(|module| {
+            let files = module.last().and_then(|last| self.files_of_module.get(last));
+            let named = |file: &FileId| self.facts.get(file.index()).is_some_and(|facts| facts.unit.module == module);
+            files.into_iter().flatten().any(named)
+        })
     }
 
     /// The path with imports and relative beginnings expanded.
@@ -226,6 +238,12 @@ impl<'a> Program<'a> {
             }
         }
         path.to_vec()
+    }
+
+    /// Whether an import brings the name into the scope.
+    #[must_use]
+    pub fn is_imported(&self, scope: &Scope<'_>, name: Symbol) -> bool {
+        self.import(scope, name).is_some()
     }
 
     /// The import that brings a name into a scope: the innermost module's first.

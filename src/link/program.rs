@@ -14,7 +14,7 @@ use crate::catalog::Catalog;
 use crate::classify::Verdict;
 use crate::facts::FileFacts;
 use crate::index::Symbol;
-use crate::ir::{Function, FunctionId, FunctionRole, Global, TypeDecl, TypeKind, TypeRef};
+use crate::ir::{Block, Function, FunctionId, FunctionRole, Global, Stmt, TypeDecl, TypeKind, TypeRef};
 use crate::source::{FileId, SourceFile};
 
 crate::typed_id! {
@@ -170,12 +170,27 @@ impl<'a> Program<'a> {
         self.files_of_module.entry(unit.module.last().copied().unwrap_or_default()).or_default().push(file);
     }
 
-    /// How many statements the functions have, those inside branches and closures not counted: a measure of the program's size.
+    /// How many statements the functions have: a measure of the program's size.
     #[must_use]
     pub fn statement_count(&self) -> u64 {
-        let of =
-            |function: &Function| function.body.0.len() + function.closures.iter().map(|one| one.body.0.len()).sum::<usize>();
-        self.facts.iter().flat_map(|facts| &facts.unit.functions).map(|function| of(function) as u64).sum()
+        let mut count = 0;
+        let mut pending: Vec<&Block> = Vec::new();
+        for function in self.facts.iter().flat_map(|facts| &facts.unit.functions) {
+            pending.push(&function.body);
+            pending.extend(function.closures.iter().map(|one| &one.body));
+        }
+        while let Some(block) = pending.pop() {
+            count += block.0.len() as u64;
+            for statement in &block.0 {
+                match statement {
+                    Stmt::Branch { arms, .. } => pending.extend(arms),
+                    Stmt::Loop { body, .. } => pending.push(body),
+                    Stmt::Try { body, handlers, finally } => pending.extend(handlers.iter().chain([body, finally])),
+                    _ => {}
+                }
+            }
+        }
+        count
     }
 
     /// How many functions there are; their ids are below.
@@ -222,6 +237,20 @@ impl<'a> Program<'a> {
     #[must_use]
     pub fn language(&self, file: FileId) -> Symbol {
         self.sources.get(file.index()).map(|source| source.language).unwrap_or_default()
+    }
+
+    /// Whether a path of names in a file may start at a value that nothing declares.
+    #[must_use]
+    pub fn has_free_names(&self, file: FileId) -> bool {
+        self.facts.get(file.index()).is_some_and(|facts| facts.unit.free_names)
+    }
+
+    /// Whether a function is test code.
+    #[must_use]
+    pub fn is_test(&self, id: FnId) -> bool {
+        self.function(id).is_some_and(|(file, function)| {
+            function.in_test || self.sources.get(file.index()).is_some_and(|source| source.is_test)
+        })
     }
 
     /// The scope of a function's body.

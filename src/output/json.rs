@@ -9,7 +9,7 @@ use super::render::counts::Counts;
 use super::render::json;
 use super::{Format, Style, View};
 use crate::catalog::Catalog;
-use crate::report::{Element, Finding, Notice, PolicyTitle, Report, StoredTable, Transfer};
+use crate::report::{Element, Finding, Notice, PolicyTitle, Report, SqlStatements, StoredTable, Transfer};
 
 /// `--format json`.
 #[derive(Debug)]
@@ -81,6 +81,7 @@ struct Summary<'r> {
     expressions: u64,
     opaque: u64,
     limits_hit: usize,
+    sql: SqlStatements,
 }
 
 impl<'r> Summary<'r> {
@@ -100,6 +101,7 @@ impl<'r> Summary<'r> {
             expressions: summary.expressions,
             opaque: summary.opaque,
             limits_hit: summary.limits_hit,
+            sql: summary.sql,
         }
     }
 }

@@ -322,6 +322,19 @@ pub struct Summary {
     pub opaque: u64,
     /// Functions where the analysis hit a limit and fell back to "arguments reach the result".
     pub limits_hit: usize,
+    /// How the statements of SQL files fared; none where there are no such files.
+    pub sql: SqlStatements,
+}
+
+/// How the statements of SQL files fared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct SqlStatements {
+    /// All of them.
+    pub statements: u64,
+    /// Of these, understood only in part: each is a notice.
+    pub partly: u64,
+    /// Of these, `CREATE TABLE` and the like of which nothing was understood: each is a notice.
+    pub lost: u64,
 }
 
 /// A file's text for rendering excerpts.

@@ -28,7 +28,7 @@ use crate::judge::{self, Case};
 use crate::lang::{self, FileName, Frontend, Input};
 use crate::link::{Program, Schema};
 use crate::policy::Policy;
-use crate::report::{Excerpt, Notice, PolicyTitle, Report, Summary};
+use crate::report::{Excerpt, Notice, PolicyTitle, Report, SqlStatements, Summary};
 use crate::source::SourceFile;
 use crate::source::decode::decode;
 use crate::source::discover::{Discovered, Found, Walk, discover};
@@ -228,14 +228,15 @@ impl Session {
         let extension = extension(name);
         // Most files are told by their name; a file without an extension may have an interpreter line.
         let mut bytes = None;
-        let mut frontend = lang::frontend_for(&FileName { name, extension: &extension, interpreter: "" });
+        let is_on = |switch: &str| self.config.is_on(switch);
+        let mut frontend = lang::frontends_for(FileName { name, extension: &extension, interpreter: "" }, is_on).next();
         if frontend.is_none() && extension.is_empty() && file.size < 1 << 20 {
             let content = match std::fs::read(&file.path) {
                 Ok(content) => content,
                 Err(error) => return Read::Notice(notices::unreadable(&file.relative, &error.kind().to_string())),
             };
             if let Some(interpreter) = interpreter(&content) {
-                frontend = lang::frontend_for(&FileName { name, extension: "", interpreter });
+                frontend = lang::frontends_for(FileName { name, extension: "", interpreter }, is_on).next();
             }
             bytes = Some(content);
         }
@@ -246,7 +247,7 @@ impl Session {
             if frontend.recognises(text) {
                 Some(frontend)
             } else {
-                lang::frontends_for(name).find(|other| other.recognises(text))
+                lang::frontends_for(name, is_on).find(|other| other.recognises(text))
             }
         };
         // Spans are of 32 bits.
@@ -267,6 +268,10 @@ impl Session {
         drop(bytes);
         let Some(frontend) = of_text(&decoded.text) else { return Read::Unclaimed };
         let is_test = self.catalog.discovery.is_test(&file.relative);
+        let frontend = match self.config.dialect_of(&file.relative) {
+            Some(dialect) => lang::variant_of(frontend, dialect),
+            None => frontend,
+        };
         let facts = lower(&self.catalog, frontend, &file.relative, &decoded.text);
         Read::File(Box::new((SourceFile::new(&file.relative, decoded.text, Symbol::new(frontend.name()), is_test), facts)))
     }
@@ -365,5 +370,14 @@ fn summary(found: &Discovered, sources: &[SourceFile], facts: &[Arc<FileFacts>],
         expressions: counts.clone().map(|count| u64::from(count.expressions)).sum(),
         opaque: counts.map(|count| u64::from(count.opaque)).sum(),
         limits_hit: flows.limits_hit.len(),
+        sql: statements(facts),
     }
+}
+
+fn statements(facts: &[Arc<FileFacts>]) -> SqlStatements {
+    facts.iter().fold(SqlStatements::default(), |sum, fact| SqlStatements {
+        statements: sum.statements + u64::from(fact.statements.read),
+        partly: sum.partly + u64::from(fact.statements.partly),
+        lost: sum.lost + u64::from(fact.statements.lost),
+    })
 }

@@ -46,6 +46,10 @@ PD501 = "off"
 "src/**" = "contact"
 "src/marketing/**" = "newsletter"
 
+[dialects]
+"db/**" = "mysql"
+"db/warehouse/**" = "snowflake"
+
 [[override]]
 paths = ["src/legacy/**", "*.sql"]
 severity = { PD401 = "error" }
@@ -58,6 +62,8 @@ severity = { PD401 = "error" }
     assert_eq!((config.min_confidence, config.include_tests), (Some(Confidence::High), true));
     assert_eq!(config.internal_hosts, ["corp.example", "example.kz"]);
     assert_eq!(config.max_file_size, Some(2 << 20));
+    let dialects = ["db/a.sql", "db/warehouse/b.sql", "c.sql"].map(|path| config.dialect_of(path));
+    assert_eq!(dialects, [Some("mysql"), Some("snowflake"), None]);
 
     assert_eq!(config.severity("PD501", "src/main.rs"), Some(None), "off");
     assert_eq!(config.severity("PD401", "src/main.rs"), Some(Some(Severity::Note)));
@@ -188,4 +194,10 @@ proptest! {
         (1|true|\"[a-zё*\\[{/]{0,8}\"|\\[(\"[a-z*\\[{!]{0,6}\",?){0,3}\\]|\"|)\n|\\[{1,2}(severity|purposes|override|x)\\]{1,2}\n|PD501 = \"[a-z]{0,5}\"\n|\\PC{0,10}\n){0,15}") {
         let _ = parse(&text);
     }
+}
+
+#[test]
+fn a_dialect_nobody_knows_is_a_mistake_with_its_place() {
+    let error = parse("[dialects]\n\"db/**\" = \"postgress\"\n").expect_err("no dialect");
+    insta::assert_snapshot!(render(&error));
 }

@@ -35,9 +35,9 @@ fn files(program: &str) -> Vec<(String, String)> {
     files
 }
 
-struct Solved {
-    sources: Vec<SourceFile>,
-    flows: Flows,
+pub(crate) struct Solved {
+    pub(crate) sources: Vec<SourceFile>,
+    pub(crate) flows: Flows,
     catalog: Arc<Catalog>,
 }
 
@@ -85,7 +85,7 @@ impl Solved {
 }
 
 #[track_caller]
-fn check(program: &str) -> Solved {
+pub(crate) fn check(program: &str) -> Solved {
     let solved = solved(program);
     let mut expected: BTreeMap<(String, u32), BTreeSet<String>> = BTreeMap::new();
     for (path, text) in files(program) {

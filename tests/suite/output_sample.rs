@@ -6,8 +6,8 @@ use pdlint::classify::Confidence;
 use pdlint::index::Symbol;
 use pdlint::policy::Verdict;
 use pdlint::report::{
-    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, Step, StoredColumn, StoredFact,
-    StoredTable, Summary, SuppressedBy, Transfer,
+    ClauseCitation, Element, Excerpt, Finding, Location, Notice, PolicyTitle, Report, Severity, SqlStatements, Step,
+    StoredColumn, StoredFact, StoredTable, Summary, SuppressedBy, Transfer,
 };
 use pdlint::source::LineIndex;
 
@@ -312,6 +312,7 @@ pub(super) fn report() -> Report {
             expressions: 1000,
             opaque: 13,
             limits_hit: 0,
+            sql: SqlStatements { statements: 12, partly: 1, lost: 0 },
         },
         excerpts: vec![
             excerpt("db/001.sql", SCHEMA),

@@ -41,7 +41,11 @@ fn sources(columns: &[ColumnRef]) -> String {
 
 /// The steps of a file, one a line, columns indented.
 fn steps(text: &str) -> String {
-    let lowered = lower(text);
+    shown(text, &lower(text))
+}
+
+/// What was read of a text, one step a line, columns indented.
+pub(crate) fn shown(text: &str, lowered: &Lowered) -> String {
     let mut out = String::new();
     for step in &lowered.schema {
         let line = match step {
@@ -58,14 +62,14 @@ fn steps(text: &str) -> String {
                     if let Some(from) = lineage.get(at).filter(|from| !from.is_empty()) {
                         let _ = write!(block, ", from {}", sources(from));
                     }
-                    assert_eq!(column.span.text(text), column.name.as_str(), "the span is the name's place");
+                    at_its_name(text, column);
                 }
                 block
             }
             SchemaStep::DropTable { table, .. } => format!("drop {table}"),
             SchemaStep::RenameTable { from, to, .. } => format!("rename {from} to {to}"),
             SchemaStep::AddColumn { table, column } => {
-                assert_eq!(column.span.text(text), column.name.as_str(), "the span is the name's place");
+                at_its_name(text, column);
                 format!("add {table}.{}", field(column))
             }
             SchemaStep::DropColumn { table, column, .. } => format!("drop {table}.{column}"),
@@ -78,6 +82,9 @@ fn steps(text: &str) -> String {
                 None => format!("comment {table}: {text}"),
             },
             SchemaStep::Key { table, columns, references, .. } => format!("key {table}{columns:?} -> {references:?}"),
+            SchemaStep::Copy { table, columns, outputs, from, .. } => {
+                format!("copy into {table} {columns:?} of {outputs:?} from {from:?}")
+            }
             SchemaStep::NameType { name, ty } => format!("type {name} = {:?}", ty.shape),
             SchemaStep::Require { table, column, required, .. } => {
                 format!("require {table}.{column}: {}", if *required { "a value" } else { "nothing" })
@@ -94,6 +101,13 @@ fn steps(text: &str) -> String {
         let _ = writeln!(out, "damage {:?}: {}", damage.span.text(text), damage.message);
     }
     out
+}
+
+/// The span of a column is the place of its name; of a part of a record, the last part of its path. Quotes that are doubled in
+/// the name stand twice there.
+fn at_its_name(text: &str, column: &Field) {
+    let there = column.span.text(text).replace("``", "`").replace("]]", "]");
+    assert!(column.name.as_str().ends_with(&there) && !there.is_empty(), "{} stands at {there:?}", column.name);
 }
 
 fn column_names(text: &str) -> Vec<String> {
@@ -269,7 +283,7 @@ CREATE TABLE copy AS SELECT email AS address FROM clients;
 }
 
 #[test]
-fn blocks_are_looked_into_and_routines_are_not() {
+fn blocks_and_routines_are_looked_into() {
     insta::assert_snapshot!(steps(
         r"
 DO $$
@@ -278,7 +292,11 @@ BEGIN
         ALTER TABLE users ADD COLUMN phone text; -- why not
     END IF;
 END $$;
-CREATE FUNCTION f() RETURNS void AS $body$ BEGIN CREATE TABLE never (a int); END $body$ LANGUAGE plpgsql;
+CREATE FUNCTION f() RETURNS void AS $body$ BEGIN
+    CREATE TABLE perhaps (a int); DROP TABLE users; CREATE TEMP TABLE never (a int);
+    EXECUTE 'ALTER TABLE users ADD fax text DEFAULT ''none''';
+    RAISE NOTICE 'CREATE TABLE told (a int)';
+END $body$ LANGUAGE plpgsql;
 CREATE TRIGGER t AFTER INSERT ON users BEGIN UPDATE users SET n = CASE WHEN 1 THEN 2 END; DELETE FROM x; END;
 CREATE TABLE after_them (a int);
 "
@@ -305,6 +323,9 @@ ALTER TABLE ;
 fn sections_that_undo_a_migration_count_for_nothing() {
     let goose = "-- +goose Up\nCREATE TABLE a (x int);\n-- +goose Down\nDROP TABLE a;\nCREATE TABLE b (y int);\n";
     assert_eq!(steps(goose), "create Table a\n    x: int = Integer\n");
+    let unended =
+        "-- +goose Up\n-- +goose StatementBegin\nCREATE TABLE a (x int)\n-- +goose StatementEnd\n-- +goose Down\nDROP TABLE a\n";
+    assert_eq!(steps(unended), "create Table a\n    x: int = Integer\n");
     let dbmate = "-- migrate:up\nCREATE TABLE a (x int);\n\n-- migrate:down\nDROP TABLE a;\n";
     assert_eq!(steps(dbmate), "create Table a\n    x: int = Integer\n");
 }
@@ -434,7 +455,7 @@ CREATE TABLE copied AS SELECT CASE WHEN iin IS NULL THEN phone ELSE email END AS
     insta::assert_snapshot!(steps(text));
 }
 
-fn pieces_cover(text: &str, dialect: Dialect) {
+pub(crate) fn pieces_cover(text: &str, dialect: Dialect) {
     let mut at = 0;
     for piece in Splitter::new(text, dialect) {
         assert_eq!(piece.start, at, "pieces tile the text");
@@ -446,8 +467,18 @@ fn pieces_cover(text: &str, dialect: Dialect) {
     assert_eq!(at, text.len(), "pieces end with the text");
 }
 
-const DIALECTS: [Dialect; 7] =
-    [Dialect::Generic, Dialect::Postgres, Dialect::MySql, Dialect::Sqlite, Dialect::MsSql, Dialect::Oracle, Dialect::ClickHouse];
+const DIALECTS: [Dialect; 10] = [
+    Dialect::Generic,
+    Dialect::Postgres,
+    Dialect::MySql,
+    Dialect::Sqlite,
+    Dialect::MsSql,
+    Dialect::Oracle,
+    Dialect::ClickHouse,
+    Dialect::BigQuery,
+    Dialect::Snowflake,
+    Dialect::Hive,
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]

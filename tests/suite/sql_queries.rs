@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use pdlint::ir::schema::ColumnRef;
-use pdlint::lang::sql::read_query;
+use pdlint::ir::TypeShape;
+use pdlint::ir::schema::{ColumnRef, QueryBind, SchemaStep};
+use pdlint::lang::sql::{read_ddl, read_query};
 
 use crate::effort;
 
@@ -22,7 +23,7 @@ fn query(text: &str) -> String {
         let _ = writeln!(
             out,
             "  {}{name} {} {}",
-            bind.position,
+            if bind.position == QueryBind::NO_POSITION { "slot".to_owned() } else { bind.position.to_string() },
             if bind.stored { "stored in" } else { "compared with" },
             column(&bind.column)
         );
@@ -63,6 +64,10 @@ fn writes() {
         "update users set name = coalesce(?, name) where id = (select user_id from sessions where token = ?)",
         "DELETE FROM sessions WHERE user_email = ? AND expires < now() RETURNING token",
         "DELETE FROM a USING b WHERE a.id = b.id AND b.phone = $1",
+        "MERGE INTO users AS u USING staged s ON u.id = s.id AND s.batch = ? WHEN MATCHED THEN UPDATE SET email = s.email, phone = ? WHEN NOT MATCHED THEN INSERT (id, email, name) VALUES (s.id, s.email, ?)",
+        "INSERT INTO users (email, phone) ",
+        "INSERT INTO users (email, phone) VALUES {}",
+        "UPDATE users SET phone = CASE WHEN phone IS NULL THEN ? ELSE phone END WHERE id = ?",
     ];
     insta::assert_snapshot!(texts.iter().map(|text| format!("{text}\n{}\n", query(text))).collect::<String>());
 }
@@ -74,6 +79,13 @@ fn prose_is_no_query() {
         "Update your profile to set a new password",
         "Delete item from cart",
         "Insert coin",
+        "Insert into the slot (left), then turn the key",
+        "insert into the list the names (first and last) of all users",
+        "Merge the branch using the button",
+        "Select a user from the list",
+        "select a user from the list",
+        "Delete from the menu",
+        "update the user and set the flag",
         "With love",
         "select",
         "SELECT",
@@ -198,4 +210,43 @@ fn what_the_limits_allow_is_read() {
     let deep =
         format!("WITH c (mail) AS (SELECT email FROM users) SELECT {}mail{} AS m FROM c", "lower(".repeat(40), ")".repeat(40));
     assert!(query(&deep).contains("gives m: users.email"), "{}", query(&deep));
+}
+
+fn shape_of(written: &str) -> TypeShape {
+    let text = format!("CREATE TABLE t (c {written} NOT NULL)");
+    let steps = read_ddl(&text);
+    let SchemaStep::Create { table, .. } = &steps[0] else { panic!("{steps:?}") };
+    assert_eq!(table.fields.len(), 1, "{written}");
+    table.fields[0].ty.shape.clone()
+}
+
+/// Types that only the grammar knows, and names that are nobody's: these are the schema's own.
+#[test]
+fn the_grammar_knows_types_of_vendors() {
+    for (written, shape) in [
+        ("HUGEINT", TypeShape::Integer),
+        ("UBIGINT", TypeShape::Integer),
+        ("UINTEGER", TypeShape::Named(vec!["uinteger".into()], Vec::new())),
+        ("BIGDECIMAL(10, 2)", TypeShape::Decimal),
+        ("UNION(num INT, str TEXT)", TypeShape::Document),
+        ("tsvector", TypeShape::Text),
+        ("mood", TypeShape::Named(vec!["mood".into()], Vec::new())),
+        ("app.phone", TypeShape::Named(vec!["phone".into()], Vec::new())),
+    ] {
+        assert_eq!(shape_of(written), shape, "{written}");
+    }
+}
+
+proptest::proptest! {
+    /// Whatever stands where a type should, it is read or left alone.
+    #[test]
+    fn no_type_breaks_the_reader(written in "[a-zA-Z(<\\[,0-9 '\")>\\]]{0,80}") {
+        let _ = read_ddl(&format!("CREATE TABLE t (c {written}, d int)"));
+    }
+
+    /// A query of odd pieces is read or left alone.
+    #[test]
+    fn no_query_breaks_the_reader(text in "(select|insert into t|merge into t|using s|on|values|when matched|then|update|set|delete|from|where|\\(|\\)|,|=|\\?|:a|\\{\\}|x|\\.|\\*| |'|;){0,60}") {
+        let _ = read_query(&text);
+    }
 }

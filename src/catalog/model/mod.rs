@@ -8,6 +8,8 @@
 mod parse;
 mod port;
 
+use std::borrow::Cow;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
@@ -117,6 +119,8 @@ pub enum TextRule {
     Join,
     /// The value of the environment variable or setting that the first argument names.
     Setting,
+    /// The receiver, a text or a statement, goes on with the first argument's text; with a placeholder where that is bound.
+    Append,
 }
 
 /// What closures given to a call are called with.
@@ -128,6 +132,10 @@ pub enum ClosureInput {
     Receiver,
     /// Nothing personal: an error, an index.
     Nothing,
+    /// A row of the statement.
+    Row,
+    /// The receiver itself, to be written to, and an element of the first argument.
+    ReceiverAndElement,
 }
 
 /// What a model's result is.
@@ -170,8 +178,11 @@ pub struct Sink {
     pub header: Vec<ModelPort>,
     /// Values that leave in the body, the message, the line of the log.
     pub body: Vec<ModelPort>,
-    /// Values that are bound to placeholders of a query and stored.
-    pub binds: Option<ModelPort>,
+    /// Where the values stand that are bound to the placeholders of a statement: `receiver.#bind` (bound before, one by one),
+    /// `rest1` (each argument is one), `arg1` (a list, tuple or map of them), `arg1[*]` (a list of such rows).
+    pub binds: Vec<ModelPort>,
+    /// A value whose members go into the columns of their names, or assignments of single columns, of the table in `#table`.
+    pub row: Option<ModelPort>,
     /// Known to be sent in clear text or encrypted, whatever the URL.
     pub cleartext: Option<bool>,
 }
@@ -184,6 +195,9 @@ pub struct Model {
     /// A member that the receiver (or, for functions, any argument) must have been given: tells builders of one kind by what
     /// was put into them, where types are not known.
     pub needs: Option<Symbol>,
+    /// A port whose text must be a statement: tells `execute(sql, …)` of a database from anything else of that name, where
+    /// types are not known.
+    pub needs_query: Option<ModelPort>,
     /// The value that the result is: type, members and text included.
     pub same: Vec<ModelPort>,
     /// What passes from where to where.
@@ -202,6 +216,8 @@ pub struct Model {
     pub sink: Option<Sink>,
     /// Categories of the result, whatever goes in.
     pub categories: Vec<Symbol>,
+    /// The result assigns to, or compares with, the column that this port names.
+    pub column: Option<ModelPort>,
     /// A query: the port whose text is the statement.
     pub query: Option<ModelPort>,
     /// Transport facts that the result remembers: `Some(true)` for a connection in clear text.
@@ -219,6 +235,8 @@ pub struct NameRules {
     pub handles: Vec<String>,
     /// Names of calls that give their owner's type.
     pub constructors: Vec<String>,
+    /// Keywords of annotations whose text says what a field holds.
+    pub labels: Vec<String>,
     /// Names of calls on a type that give stored values of it.
     pub finders: Vec<String>,
     /// Members of a type that stand for its stored values.
@@ -290,6 +308,13 @@ impl Models {
         self.fluent.get(&(language, self.canonical_type(language, path))).copied()
     }
 
+    /// The part of a library value that models know methods of: `messages` of a client whose `messages::create` has a model.
+    #[must_use]
+    pub fn part_of(&self, language: Symbol, owner: Symbol, member: Symbol) -> Option<Symbol> {
+        let part = Symbol::new(&format!("{}::{member}", self.canonical_type(language, owner)));
+        self.fluent.contains_key(&(language, part)).then_some(part)
+    }
+
     /// The path under which models know a type.
     #[must_use]
     pub fn canonical_type(&self, language: Symbol, path: Symbol) -> Symbol {
@@ -318,6 +343,29 @@ impl Models {
     }
 }
 
+/// A name as rules write it, whatever its language's custom: `isEmpty`, `IsEmpty` and `IS_EMPTY` are `is_empty`.
+#[must_use]
+pub fn snake_case(name: &str) -> Cow<'_, str> {
+    if !name.contains(char::is_uppercase) {
+        return Cow::Borrowed(name);
+    }
+    let mut plain = String::with_capacity(name.len() + 4);
+    let mut before = '_';
+    let mut rest = name.chars().peekable();
+    while let Some(c) = rest.next() {
+        let starts = c.is_uppercase()
+            && (before.is_lowercase()
+                || before.is_numeric()
+                || before.is_uppercase() && rest.peek().is_some_and(|next| next.is_lowercase()));
+        if starts {
+            plain.push('_');
+        }
+        plain.extend(c.to_lowercase());
+        before = c;
+    }
+    Cow::Owned(plain)
+}
+
 /// Whether a name rule (`*` at one end or at both stands for anything) matches a name.
 #[must_use]
 pub fn name_matches(rule: &str, name: &str) -> bool {
@@ -326,5 +374,20 @@ pub fn name_matches(rule: &str, name: &str) -> bool {
         (Some(suffix), None) => name.ends_with(suffix),
         (None, Some(prefix)) => name.starts_with(prefix),
         (None, None) => rule == name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::snake_case;
+
+    #[test]
+    fn names_of_all_customs_are_compared_as_one() {
+        for name in ["isEmpty", "IsEmpty", "is_empty", "IS_EMPTY"] {
+            assert_eq!(snake_case(name), "is_empty");
+        }
+        assert_eq!(snake_case("HTTPClient"), "http_client");
+        assert_eq!(snake_case("sha256Hex"), "sha256_hex");
+        assert_eq!(snake_case("ЕстьСогласие"), "есть_согласие");
     }
 }

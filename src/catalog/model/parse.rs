@@ -48,6 +48,7 @@ struct Names {
     mutators: Vec<String>,
     handles: Vec<String>,
     constructors: Vec<String>,
+    labels: Vec<String>,
     finders: Vec<String>,
     instances: Vec<String>,
     getters: Vec<String>,
@@ -83,6 +84,7 @@ struct Call {
     #[serde(default)]
     counter_examples: Vec<String>,
     needs: Option<String>,
+    needs_query: Option<String>,
     #[serde(default)]
     same: Vec<String>,
     #[serde(default)]
@@ -103,11 +105,14 @@ struct Call {
     header: Vec<String>,
     #[serde(default)]
     body: Vec<String>,
-    binds: Option<String>,
+    #[serde(default)]
+    binds: Vec<String>,
     cleartext: Option<bool>,
     #[serde(default)]
     categories: Vec<String>,
     query: Option<String>,
+    column: Option<String>,
+    row: Option<String>,
 }
 
 pub(super) fn load(files: &[&RuleFile], recipients: &Recipients) -> Result<Models, CatalogError> {
@@ -147,6 +152,7 @@ fn add_names(names: &mut NameRules, more: Names) {
     names.mutators.extend(more.mutators);
     names.handles.extend(more.handles);
     names.constructors.extend(more.constructors);
+    names.labels.extend(more.labels);
     names.finders.extend(more.finders);
     names.instances.extend(more.instances);
     names.getters.extend(more.getters);
@@ -176,10 +182,13 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
             models.methods.entry((language, Symbol::new(name))).or_default().push(at);
         } else {
             models.packages.insert((language, first_segment(pattern)));
-            if let Some((owner, _)) = pattern.rsplit_once("::")
-                && owner.rsplit("::").next().is_some_and(|name| name.starts_with(char::is_uppercase))
-            {
-                models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+            let mut owner = pattern.as_str();
+            while let Some((before, _)) = owner.rsplit_once("::") {
+                // A type, or a part of one: `Client::messages`.
+                owner = before;
+                if owner.split("::").any(|name| name.starts_with(char::is_uppercase)) {
+                    models.fluent.entry((language, Symbol::new(owner))).or_insert(false);
+                }
             }
             if models.paths.insert((language, Symbol::new(pattern)), at).is_some() {
                 return Err(format!("`{pattern}` has a model already"));
@@ -193,7 +202,8 @@ fn add_call(models: &mut Models, languages: &[Symbol], call: Call, recipients: &
 fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Model, String> {
     let ports = |texts: &[String]| texts.iter().map(|text| text.parse::<ModelPort>()).collect::<Result<Vec<_>, _>>();
     let port = |text: &Option<String>| text.as_deref().map(str::parse::<ModelPort>).transpose();
-    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.binds].iter().any(|one| one.is_some())
+    let of_a_sink = [&call.recipient, &call.generic, &call.endpoint, &call.row].iter().any(|one| one.is_some())
+        || !call.binds.is_empty()
         || [&call.url, &call.header, &call.body].iter().any(|ports| !ports.is_empty());
     let sink = match call.sink {
         None if of_a_sink => {
@@ -216,13 +226,15 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
                 url: ports(&call.url)?,
                 header: ports(&call.header)?,
                 body: ports(&call.body)?,
-                binds: port(&call.binds)?,
+                binds: ports(&call.binds)?,
+                row: port(&call.row)?,
                 cleartext: call.cleartext,
             })
         }
     };
     Ok(Model {
         needs: call.needs.as_deref().map(Symbol::new),
+        needs_query: port(&call.needs_query)?,
         same: ports(&call.same)?,
         passes: call.passes.iter().map(|text| text.parse::<Pass>()).collect::<Result<Vec<_>, _>>()?,
         effect: call.effect,
@@ -244,6 +256,7 @@ fn model(call: Call, calls: Vec<String>, recipients: &Recipients) -> Result<Mode
         sink,
         categories: call.categories.iter().map(|id| Symbol::new(id)).collect(),
         query: port(&call.query)?,
+        column: port(&call.column)?,
         calls,
     })
 }

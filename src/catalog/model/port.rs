@@ -1,8 +1,11 @@
 //! Ports: the places of a call that a model speaks of.
 //!
 //! `receiver`, `arg0` … `arg9`, `args` (all arguments), `rest1` (all from the second), `closure` (what the closure argument
-//! gives), `return`; each may go on with members: `receiver.#url` (a member that only models know starts with `#`),
-//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element).
+//! gives), `return`, `key:url` (an argument by keyword), `arg0|url` (by position or keyword); each may go on with members:
+//! `receiver.#url` (a member that only models know starts with `#`),
+//! `receiver[arg0]` (the member that the first argument's text names), `receiver[*]` (an element), `receiver.#bind` (what is bound
+//! to a statement's placeholders, in order), `receiver.#bind[arg0]` (what is bound to the placeholder that the first argument
+//! names or numbers, from one).
 
 use std::str::FromStr;
 
@@ -14,8 +17,10 @@ use crate::index::Symbol;
 pub enum Root {
     /// The value that a method is called on.
     Receiver,
-    /// An argument, from zero.
+    /// An argument by position, from zero.
     Argument(u8),
+    /// An argument by position or by this keyword.
+    ArgumentOr(u8, Symbol),
     /// All arguments from this one.
     Arguments(u8),
     /// An argument by keyword.
@@ -35,6 +40,10 @@ pub enum Member {
     KeyOf(u8),
     /// Any element.
     Element,
+    /// What is bound to the next placeholder of a statement; where it is read, to all of them.
+    Bind,
+    /// What is bound to the placeholder that an argument names or numbers, from one.
+    BindAt(u8),
 }
 
 /// A place of a call.
@@ -62,7 +71,9 @@ impl FromStr for ModelPort {
             "closure" => Root::Closure,
             "args" => Root::Arguments(0),
             _ => {
-                if let Some(digits) = root.strip_prefix("arg") {
+                if let Some((digits, keyword)) = root.strip_prefix("arg").and_then(|rest| rest.split_once('|')) {
+                    Root::ArgumentOr(number(digits)?, Symbol::new(keyword))
+                } else if let Some(digits) = root.strip_prefix("arg") {
                     Root::Argument(number(digits)?)
                 } else if let Some(digits) = root.strip_prefix("rest") {
                     Root::Arguments(number(digits)?)
@@ -73,28 +84,37 @@ impl FromStr for ModelPort {
                 }
             }
         };
-        // A second member starts at the second sign.
-        let second = rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1);
+        // A second member starts at the second sign, unless the first is `#bind` with what tells the placeholder.
+        let second = match rest.strip_prefix(".#bind[") {
+            Some(_) => rest.len(),
+            None => rest.get(1..).and_then(|after| after.find(['.', '['])).map_or(rest.len(), |at| at + 1),
+        };
         let (first, second) = rest.split_at(second);
         Ok(Self { root, member: member(first)?, inner: member(second)? })
     }
 }
 
-/// `.name`, `[*]`, `[arg0]`.
+/// `.name`, `[*]`, `[arg0]`, `.#bind`, `.#bind[arg0]`.
 fn member(text: &str) -> Result<Option<Member>, String> {
     if text.is_empty() {
         return Ok(None);
+    }
+    let argument = |key: &str| {
+        let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
+        digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))
+    };
+    if text == ".#bind" {
+        return Ok(Some(Member::Bind));
+    }
+    if let Some(key) = text.strip_prefix(".#bind[").and_then(|key| key.strip_suffix(']')) {
+        return Ok(Some(Member::BindAt(argument(key)?)));
     }
     if let Some(name) = text.strip_prefix('.') {
         return Ok(Some(Member::Field(Symbol::new(name))));
     }
     match text.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')) {
         Some("*") => Ok(Some(Member::Element)),
-        Some(key) => {
-            let digits = key.strip_prefix("arg").ok_or_else(|| format!("`{key}` is neither `*` nor an argument"))?;
-            let number = digits.parse::<u8>().map_err(|_| format!("`{digits}` is no number of an argument"))?;
-            Ok(Some(Member::KeyOf(number)))
-        }
+        Some(key) => Ok(Some(Member::KeyOf(argument(key)?))),
         None => Err(format!("`{text}` is no member")),
     }
 }

@@ -162,9 +162,7 @@ fn describe<'t>(lowerer: &Lowerer<'_>, value: Node<'t>) -> Option<Described<'t>>
                             None if matches!(lowerer.op(inner), Op::Text) => inner.text().trim_matches(['"', '\'', '`']),
                             None => "",
                         };
-                        if shape(found.word).is_none() {
-                            return None;
-                        }
+                        shape(found.word)?;
                     }
                     "required" | "notNull" if inner.text() == "false" => found.optional = true,
                     "allowNull" | "nullable" if inner.text() == "true" => found.optional = true,

@@ -14,6 +14,8 @@ struct Link<'t> {
     node: Node<'t>,
     /// The member that is called, where the call is made of a member and arguments.
     member: Option<Node<'t>>,
+    /// A closure that stands behind the call as a call of its own.
+    trailing: Option<Node<'t>>,
 }
 
 impl Lowerer<'_> {
@@ -21,8 +23,14 @@ impl Lowerer<'_> {
     pub(super) fn chain(&mut self, node: Node<'_>) -> Value {
         let mut links: SmallVec<[Link<'_>; 8]> = SmallVec::new();
         let mut innermost = node;
+        let mut trailing = None;
         loop {
             let row = self.row(innermost);
+            if let Some((call, closure)) = self.with_trailing_closure(innermost) {
+                trailing = Some(closure);
+                innermost = call;
+                continue;
+            }
             let (member, receiver) = match row.op {
                 Op::Member | Op::Index | Op::MethodCall => (None, row.part(innermost, 0)),
                 Op::Call => match row.part(innermost, 0).map(|function| self.called_member(function)) {
@@ -40,13 +48,13 @@ impl Lowerer<'_> {
                 _ => break,
             };
             let Some(receiver) = receiver else { break };
-            links.push(Link { node: innermost, member });
+            links.push(Link { node: innermost, member, trailing: trailing.take() });
             innermost = receiver;
         }
         let mut through_base = !links.is_empty() && self.is_base(innermost);
         let mut value = match self.op(innermost) {
             _ if through_base => Value::Operand(self.this(innermost.span())),
-            Op::Call | Op::MethodCall => self.plain_call(innermost),
+            Op::Call | Op::MethodCall => self.plain_call(innermost, trailing),
             _ if links.is_empty() => {
                 // A member without an object: what the parser made of broken code.
                 let opaque = self.opaque(innermost, innermost.kind_name());
@@ -73,6 +81,16 @@ impl Lowerer<'_> {
             };
         }
         value
+    }
+
+    /// `call(arguments) { … }` where the grammar makes the closure the argument of a further call.
+    fn with_trailing_closure<'t>(&self, node: Node<'t>) -> Option<(Node<'t>, Node<'t>)> {
+        let row = self.row(node);
+        let closure = if matches!(row.op, Op::Call) { row.part(node, 3)? } else { return None };
+        let function = row.part(node, 0).filter(|function| matches!(self.op(*function), Op::Call))?;
+        let inner = self.row(function);
+        let plain = row.part(node, 1).is_none() && inner.part(function, 1).is_some() && inner.part(function, 3).is_none();
+        plain.then_some((function, closure))
     }
 
     /// Whether a node is the receiver as its base class sees it: `super`, `super()`.
@@ -147,7 +165,7 @@ impl Lowerer<'_> {
         let Some(name) = name else { return Value::Operand(receiver) };
         let types = if link.member.is_some() { self.type_arguments(link.node) } else { Vec::new() };
         let mut arguments = self.arguments(arguments);
-        arguments.extend(closure.map(|closure| Argument::plain(self.expression(closure))));
+        arguments.extend(closure.or(link.trailing).map(|closure| Argument::plain(self.expression(closure))));
         let base = self.classes.last().and_then(|class| class.declaration.bases.first().copied());
         if let Some(base) = base.filter(|_| through_base) {
             // The base's method, with the receiver as the first argument.
@@ -186,7 +204,7 @@ impl Lowerer<'_> {
     }
 
     /// A call of what is no member: a name, a value.
-    fn plain_call(&mut self, node: Node<'_>) -> Value {
+    fn plain_call(&mut self, node: Node<'_>, trailing: Option<Node<'_>>) -> Value {
         let span = node.span();
         if let Some(path) = self.language.imported_module(self, node) {
             return Value::Operand(Operand::Place(Place::global(path), span));
@@ -218,12 +236,12 @@ impl Lowerer<'_> {
             },
         };
         let mut arguments = self.arguments(list);
-        arguments.extend(closure.map(|closure| Argument::plain(self.expression(closure))));
+        arguments.extend(closure.or(trailing).map(|closure| Argument::plain(self.expression(closure))));
         Value::Rvalue(Call { callee, arguments, type_arguments, span, name_span: function.span() }.into_rvalue())
     }
 
     /// Who a bare name calls.
-    pub(super) fn named_callee(&mut self, function: Node<'_>) -> Callee {
+    pub fn named_callee(&mut self, function: Node<'_>) -> Callee {
         let name = member_name(function);
         let span = function.span();
         if let Some(local) = self.unit.function.lookup(name) {
@@ -303,7 +321,8 @@ impl Lowerer<'_> {
                 Op::Argument => {
                     let row = self.row(node);
                     let Some(value) = row.part(node, 0).or_else(|| node.first()) else { continue };
-                    let name = row.part(node, 1).map(member_name);
+                    // Grammars without fields: where there is no keyword, its place is the value's.
+                    let name = row.part(node, 1).filter(|name| name.start() != value.start()).map(member_name);
                     if let Some(name) = name {
                         self.name_literal(value, name);
                     }

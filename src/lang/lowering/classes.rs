@@ -309,7 +309,7 @@ impl Lowerer<'_> {
     }
 
     /// `type a = 1, b`: each declarator with the type of the whole.
-    pub(super) fn declaration(&mut self, node: Node<'_>) {
+    pub fn declaration(&mut self, node: Node<'_>) {
         let ty = self.type_part(node, 0);
         let mut preamble = self.in_class_body.then(|| self.take_preamble(node));
         for child in node.children() {

@@ -12,7 +12,7 @@ impl Lowerer<'_> {
     }
 
     /// Lowers statements in order; the value of the last goes to `result`.
-    fn run(&mut self, nodes: &[Node<'_>], result: Option<LocalId>) {
+    pub(super) fn run(&mut self, nodes: &[Node<'_>], result: Option<LocalId>) {
         let last = nodes.iter().rposition(|node| !node.is_extra());
         for (at, node) in nodes.iter().enumerate() {
             if self.absorb(*node) {

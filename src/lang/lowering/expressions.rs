@@ -118,7 +118,16 @@ impl Lowerer<'_> {
 
     /// The member of the receiver that a bare name means, if it means one.
     pub(super) fn implied_member(&self, name: Symbol) -> Option<Place> {
-        let receiver = self.receiver?;
+        let of_lambda = self.lambda_receiver.filter(|_| {
+            let own = self.globals.contains(&name) || self.imported.contains(&name);
+            !own && name.as_str().starts_with(char::is_lowercase)
+        });
+        let member = |local| {
+            let mut place = Place::local(local);
+            place.path.push(Selector::Field(name));
+            place
+        };
+        let Some(receiver) = self.receiver else { return of_lambda.map(member) };
         let declared = || {
             let class = self.classes.last();
             class.is_some_and(|class| class.declaration.fields.iter().any(|field| field.name == name))
@@ -128,16 +137,12 @@ impl Lowerer<'_> {
             BareName::DeclaredMember => declared(),
             BareName::Member => !name.as_str().starts_with(char::is_uppercase) && !self.globals.contains(&name),
         };
-        implied.then(|| {
-            let mut place = Place::local(receiver);
-            place.path.push(Selector::Field(name));
-            place
-        })
+        if implied { Some(member(receiver)) } else { of_lambda.map(member) }
     }
 
     /// The receiver of the method at hand.
     pub fn this(&mut self, span: Span) -> Operand {
-        match self.receiver {
+        match self.lambda_receiver.or(self.receiver) {
             Some(local) => FunctionBuilder::read(local, span),
             None => match self.owner() {
                 Some(owner) => Operand::Place(Place::global(vec![owner]), span),

@@ -63,7 +63,7 @@ impl Lowerer<'_> {
             result: row.part(node, 3),
             owner: if self.in_class_body { self.owner() } else { None },
             receiver: None,
-            is_static: self.has_modifier(node, "static"),
+            is_static: self.static_members || self.has_modifier(node, "static"),
             is_constructor,
             takes_type: false,
             is_getter: name.is_some_and(|name| {
@@ -91,6 +91,8 @@ impl Lowerer<'_> {
         let outer_test = self.unit.in_test;
         self.unit.in_test |= self.language.is_test(parts.name.as_str(), &preamble.attributes);
         let outer_receiver = self.receiver.take();
+        let outer_lambda = self.lambda_receiver.take();
+        let static_members = std::mem::take(&mut self.static_members);
         let outer_form = std::mem::take(&mut self.form);
         let in_class_body = std::mem::replace(&mut self.in_class_body, false);
         self.unit.begin_function();
@@ -111,6 +113,8 @@ impl Lowerer<'_> {
         self.frames.pop();
         self.in_class_body = in_class_body;
         self.receiver = outer_receiver;
+        self.lambda_receiver = outer_lambda;
+        self.static_members = static_members;
         let role = match parts.owner {
             Some(_) if parts.is_constructor => FunctionRole::Constructor,
             Some(_) if parts.is_getter || self.language.is_getter(&preamble.attributes) => FunctionRole::Getter,
@@ -208,7 +212,7 @@ impl Lowerer<'_> {
         match self.op(list) {
             // A single parameter without parentheses.
             Op::Name | Op::Parameter | Op::Tuple | Op::Map | Op::Rest => std::iter::once(list).collect(),
-            _ => list.children(),
+            _ => list.children().into_iter().filter(|node| self.language.is_parameter(*node)).collect(),
         }
     }
 
@@ -314,6 +318,43 @@ impl Lowerer<'_> {
         self.unit.function.closure(parameters, block, node.span())
     }
 
+    /// A closure whose statements stand beside its parameters. Without any, it has the one that the language names: `it`, or
+    /// with `of_receiver` the value that bare names in it are members of.
+    pub fn closure_with(
+        &mut self,
+        node: Node<'_>,
+        list: Option<Node<'_>>,
+        implicit: &str,
+        of_receiver: bool,
+        statements: &[Node<'_>],
+    ) -> Operand {
+        let span = node.span();
+        self.unit.function.open_block();
+        self.frames.push(Frame { floor: self.unit.function.floor(), outer_names: Vec::new() });
+        let in_class_body = std::mem::replace(&mut self.in_class_body, false);
+        let outer_receiver = self.lambda_receiver;
+        let mut parameters = Vec::new();
+        if of_receiver {
+            let local = self.unit.function.local(None, TypeRef::default(), node.span_within(0, 0));
+            self.lambda_receiver = Some(local);
+            parameters.push(local);
+        }
+        for parameter in self.parameter_nodes(list) {
+            parameters.push(self.parameter(parameter));
+        }
+        if parameters.is_empty() {
+            parameters.push(self.unit.function.declare(Symbol::new(implicit), TypeRef::default(), node.span_within(0, 0)));
+        }
+        let result = self.unit.function.local(None, TypeRef::default(), span);
+        self.run(statements, Some(result));
+        self.unit.function.returns(Some(FunctionBuilder::read(result, span)), span);
+        self.lambda_receiver = outer_receiver;
+        self.in_class_body = in_class_body;
+        self.frames.pop();
+        let block = self.unit.function.close_block();
+        self.unit.function.closure(parameters, block, span)
+    }
+
     /// A nested function: a closure in a local of its name, so that it shares the enclosing function's locals.
     fn nested_function(&mut self, parts: &Parts<'_>) {
         let local = self.local_for(parts.name, parts.name_span);
@@ -333,11 +374,16 @@ impl Lowerer<'_> {
         let initializer = value.map(|value| {
             self.name_literal(value, name);
             let id = self.unit.begin_function();
+            // A value of a class's own has no receiver, whatever class it stands in.
+            let receiver = self.receiver.take();
+            let in_class_body = std::mem::replace(&mut self.in_class_body, false);
             let outer = std::mem::take(&mut self.frames);
             self.frames.push(Frame::default());
             self.frames.push(Frame { floor: self.unit.function.floor(), ..Frame::default() });
             self.body(Some(value), false);
             self.frames = outer;
+            self.receiver = receiver;
+            self.in_class_body = in_class_body;
             self.unit.end_function(FunctionHeader {
                 name,
                 owner: self.owner(),

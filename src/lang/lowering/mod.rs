@@ -25,6 +25,7 @@
 //!   fields run in a method `(fields)`.
 //! - Code at the top of a file is a function named `(module)`; a name assigned once there is a global with an initialiser.
 
+pub mod annotations;
 mod calls;
 mod classes;
 mod control;
@@ -188,6 +189,16 @@ pub trait Language: Sync {
         false
     }
 
+    /// `$name` in a string is a value, and the grammar leaves the sign and the name to content.
+    fn dollar_names(&self) -> bool {
+        false
+    }
+
+    /// Whether a node in a list of parameters is one, and not the default value of one.
+    fn is_parameter(&self, _node: Node<'_>) -> bool {
+        true
+    }
+
     /// Whether a function or class is test code, by its name and annotations.
     fn is_test(&self, _name: &str, attributes: &[Attribute]) -> bool {
         attributes.iter().any(|attribute| matches!(attribute.name.as_str(), "Test" | "Fact" | "Theory" | "TestMethod" | "test"))
@@ -290,6 +301,10 @@ pub struct Lowerer<'l> {
     pub preamble: Preamble,
     /// The form that the function at hand shows.
     pub form: FormScope,
+    /// Members of the body at hand belong to the class itself: `companion object`.
+    pub static_members: bool,
+    /// What bare names in the closure at hand are members of, where it has a receiver of its own.
+    lambda_receiver: Option<LocalId>,
 }
 
 /// Inputs of a form in the making.
@@ -381,6 +396,8 @@ impl<'l> Lowerer<'l> {
             imported: FxHashSet::default(),
             preamble: Preamble::default(),
             form: FormScope::default(),
+            static_members: false,
+            lambda_receiver: None,
         }
     }
 

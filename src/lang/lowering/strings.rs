@@ -15,8 +15,33 @@ impl Lowerer<'_> {
         let mut constant = String::new();
         let (mut start, mut end) = (usize::MAX, 0_usize);
         let mut filled = false;
+        let mut dollar = false;
         for child in node.tokens() {
+            let after_dollar = std::mem::replace(&mut dollar, false);
             match self.op(child) {
+                Op::Content if self.language.dollar_names() && child.text() == "$" => {
+                    dollar = true;
+                    start = start.min(child.start());
+                    end = end.max(child.end());
+                    constant.push('$');
+                }
+                Op::Content if after_dollar && child.text().starts_with(|c: char| c.is_alphabetic() || c == '_') => {
+                    filled = true;
+                    end = end.max(child.end());
+                    let text = child.text();
+                    let length = text.find(|c: char| !(c.is_alphanumeric() || c == '_')).unwrap_or(text.len());
+                    let (name, rest) = text.split_at(length);
+                    constant.pop();
+                    if !constant.is_empty() {
+                        parts.push(TextPart::Text(Symbol::new(&std::mem::take(&mut constant))));
+                    }
+                    let value = match name {
+                        "this" => self.this(child.span_within(0, length)),
+                        _ => self.name(Symbol::new(name), child.span_within(0, length)),
+                    };
+                    parts.push(TextPart::Value(value, Style::Display));
+                    constant.push_str(rest);
+                }
                 Op::Content | Op::Escape => {
                     start = start.min(child.start());
                     end = end.max(child.end());

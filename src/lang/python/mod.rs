@@ -1,5 +1,6 @@
 //! The Python front end: the table of its grammar, and what is peculiar to it.
 
+mod fields;
 mod hooks;
 
 use std::sync::LazyLock;
@@ -190,6 +191,7 @@ impl Language for Python {
         });
         class.formatting.debug_shows_fields |= generated || inherited;
         class.formatting.display_shows_fields |= generated || inherited;
+        class.fields.iter_mut().for_each(fields::complete);
     }
 
     fn is_getter(&self, attributes: &[Attribute]) -> bool {

@@ -9,7 +9,7 @@ use super::patterns::parts;
 use super::{Lowerer, MAX_DEPTH};
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
-use crate::ir::{AggregateKind, Argument, Call, Callee, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
+use crate::ir::{AggregateKind, Argument, Base, Call, Callee, Operand, Place, Rvalue, Selector, Style, TextPart, TypeRef};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -50,6 +50,13 @@ fn is_test(method: &str, arguments: usize) -> bool {
         ),
         _ => false,
     }
+}
+
+/// `users::email.eq(address)`: what stands before is no value but a column, which is assigned or compared by the database.
+fn assigns(method: &str, receiver: &Operand) -> bool {
+    let column = |path: &[Symbol]| path.last().is_some_and(|name| name.as_str().starts_with(|first: char| first.is_lowercase()));
+    let is_column = |place: &Place| place.path.is_empty() && matches!(&place.base, Base::Global(path) if column(path));
+    method == "eq" && matches!(receiver, Operand::Place(place, _) if is_column(place))
 }
 
 impl Lowerer {
@@ -490,7 +497,8 @@ impl Lowerer {
             _ => Vec::new(),
         };
         let arguments = self.arguments(node);
-        if is_test(name.text(), arguments.len()) && !arguments.iter().any(|argument| matches!(argument, Operand::Closure(..))) {
+        let closure = arguments.iter().any(|argument| matches!(argument, Operand::Closure(..)));
+        if is_test(name.text(), arguments.len()) && !closure && !assigns(name.text(), &receiver) {
             return Value::Rvalue(Rvalue::Test(std::iter::once(receiver).chain(arguments).collect()));
         }
         let callee = Callee::Method { receiver, name: name.symbol() };

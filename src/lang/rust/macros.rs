@@ -512,7 +512,16 @@ fn split_arguments(tokens: Tokens<'_>) -> Vec<RawArgument<'_>> {
     let mut current: Vec<Token> = Vec::new();
     let mut depth = 0_i32;
     let mut in_parameters = false;
+    // `row.get::<String, _>(0)`: the type arguments that are open, and how many `:` stand right before.
+    let (mut open_types, mut colons) = (0_i32, 0);
     for token in Lexer::new(tokens.text) {
+        let sign = |byte: u8| token.kind == TokenKind::Sign(byte);
+        if sign(b'<') && (colons == 2 || open_types > 0) {
+            open_types += 1;
+        } else if sign(b'>') && open_types > 0 {
+            open_types -= 1;
+        }
+        colons = if sign(b':') { colons + 1 } else { 0 };
         match token.kind {
             TokenKind::Comment => continue,
             TokenKind::Open => depth += 1,
@@ -522,7 +531,7 @@ fn split_arguments(tokens: Tokens<'_>) -> Vec<RawArgument<'_>> {
                 let moves = |token: &Token| tokens.text.get(token.start..token.end) == Some("move");
                 in_parameters = !in_parameters && current.iter().all(moves);
             }
-            TokenKind::Sign(b',' | b';') if depth == 0 && !in_parameters => {
+            TokenKind::Sign(b',' | b';') if depth == 0 && !in_parameters && open_types == 0 => {
                 arguments.extend(raw_argument(tokens, &current));
                 current.clear();
                 continue;

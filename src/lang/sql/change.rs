@@ -1,12 +1,13 @@
 //! Statements that change what is there: `ALTER TABLE`, `RENAME TABLE`, `DROP`, `COMMENT ON`, and the stored procedures of SQL
 //! Server that do the same.
 
+use super::column::{column, nested_columns, read_type, text_at};
 use super::labels::Labels;
-use super::table::{column, extent, names, read_type, text_at};
+use super::table::{declaration, extent, names};
 use super::token::{Kind, Tokens, inner, unquote};
 use crate::index::Symbol;
 use crate::ir::schema::SchemaStep;
-use crate::ir::{Field, TypeRef, TypeShape};
+use crate::ir::{Field, TypeKind, TypeRef, TypeShape};
 use crate::source::Span;
 
 /// What `ALTER TABLE` does, action by action.
@@ -88,6 +89,11 @@ impl Alter<'_, '_> {
             "ADD" if verb => self.add(item, 1),
             "DROP" if verb => self.drop(item, 1),
             "RENAME" if verb => self.rename(item),
+            "ALTER" | "MODIFY" if verb && item.is_any(2, &["SET", "UNSET", "DROP"]) && item.is(3, "MASKING") => {
+                self.last = Action::Other;
+            }
+            "REPLACE" if verb && item.is(1, "COLUMNS") => self.add(item, 1),
+            "ALTER" if verb && item.sign(1, b'(') => self.alter_columns(item),
             "ALTER" if verb => self.alter_column(item),
             "MODIFY" if verb => self.modify(item),
             "CHANGE" if verb => self.change(item),
@@ -115,7 +121,7 @@ impl Alter<'_, '_> {
 
     fn add(&mut self, item: &Tokens<'_>, mut at: usize) {
         self.last = Action::Add;
-        let explicit = item.is(at, "COLUMN");
+        let explicit = item.is(at, "COLUMN") || item.is(at, "COLUMNS") && item.sign(at + 1, b'(');
         at += usize::from(explicit);
         if item.are(at, &["IF", "NOT", "EXISTS"]) {
             at += 3;
@@ -146,7 +152,9 @@ impl Alter<'_, '_> {
             return;
         }
         if let Some(column) = column(item, self.labels) {
-            self.steps.push(SchemaStep::AddColumn { table: self.table, column });
+            let inside = nested_columns(item, self.labels, column.name);
+            let table = self.table;
+            self.steps.extend(std::iter::once(column).chain(inside).map(|column| SchemaStep::AddColumn { table, column }));
         }
     }
 
@@ -223,6 +231,21 @@ impl Alter<'_, '_> {
         }
     }
 
+    /// Snowflake: `ALTER (a SET DATA TYPE text, COLUMN b COMMENT 'x')`.
+    fn alter_columns(&mut self, item: &Tokens<'_>) {
+        let end = item.after_group(1);
+        let mut from = 2;
+        while from + 1 < end {
+            let mut to = from;
+            while to < end - 1 && !item.sign(to, b',') {
+                to = item.after_group(to);
+            }
+            // `alter_column` looks past a first token that says `ALTER`.
+            self.alter_column(&item.slice(from - 1, to));
+            from = to + 1;
+        }
+    }
+
     fn alter_column(&mut self, item: &Tokens<'_>) {
         self.last = Action::Other;
         let mut at = 1 + usize::from(item.is(1, "COLUMN"));
@@ -240,6 +263,17 @@ impl Alter<'_, '_> {
         let typed = match () {
             () if item.is(at + 1, "TYPE") => at + 2,
             () if item.are(at + 1, &["SET", "DATA", "TYPE"]) => at + 4,
+            () if item.is(at + 1, "COMMENT") || item.are(at + 1, &["SET", "OPTIONS"]) => {
+                let value = if item.is(at + 1, "COMMENT") {
+                    at + 2
+                } else {
+                    (at + 3..item.len()).find(|at| item.sign(*at, b'=')).map_or(item.len(), |at| at + 1)
+                };
+                if let Some(text) = text_at(item, value) {
+                    self.steps.push(SchemaStep::Comment { table: self.table, column: Some(column), text, span: extent(item) });
+                }
+                return;
+            }
             () if item.is_any(at + 1, &["SET", "DROP"]) => {
                 if item.are(at + 2, &["NOT", "NULL"]) {
                     let (table, required, span) = (self.table, item.is(at + 1, "SET"), name_span(item, at));
@@ -247,7 +281,7 @@ impl Alter<'_, '_> {
                 }
                 return;
             }
-            () if item.is_any(at + 1, &["ADD", "RESTART"]) => return,
+            () if item.is_any(at + 1, &["UNSET", "ADD", "RESTART", "REMOVE"]) => return,
             () => at + 1,
         };
         let (ty, _) = read_type(item, typed);
@@ -267,7 +301,10 @@ impl Alter<'_, '_> {
             while to < inside.len() && !inside.sign(to, b',') {
                 to = inside.after_group(to);
             }
-            if let Some(field) = column(&inside.slice(from, to), self.labels) {
+            let one = inside.slice(from, to);
+            // Clauses of other dialects: a masking policy, `REMOVE TTL`. `SET('a')` is a type.
+            let clause = one.is_any(1, &["UNSET", "DROP", "REMOVE"]) || one.is(1, "SET") && !one.sign(2, b'(');
+            if let Some(field) = column(&one, self.labels).filter(|_| !clause) {
                 self.redefine(field.name, field);
             }
             from = to + 1;
@@ -360,21 +397,69 @@ pub(super) fn drop_tables(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) -> O
     Some(())
 }
 
-/// `CREATE TYPE status AS ENUM (...)`, `CREATE DOMAIN email AS citext`, `CREATE TYPE phone FROM varchar(20)`. Types with fields
-/// of their own are passed over.
-pub(super) fn create_type(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) -> Option<()> {
-    let at = (0..tokens.len().min(6)).find(|at| tokens.is_any(*at, &["TYPE", "DOMAIN"]))? + 1;
+/// `CREATE TYPE status AS ENUM (...)`, `CREATE DOMAIN email AS citext`, `CREATE TYPE phone FROM varchar(20)`, and types with
+/// fields of their own: `CREATE TYPE address AS (street text)`, `... AS OBJECT (...)`, `... AS TABLE (...)`, `... (street text)`.
+pub(super) fn create_type(tokens: &Tokens<'_>, labels: &Labels<'_>, steps: &mut Vec<SchemaStep>) -> Option<()> {
+    let mut at = (0..tokens.len().min(6)).find(|at| tokens.is_any(*at, &["TYPE", "DOMAIN"]))? + 1;
+    if tokens.are(at, &["IF", "NOT", "EXISTS"]) {
+        at += 3;
+    }
     let name = tokens.qualified(at)?;
     let mut next = name.next;
-    next += usize::from(tokens.is_any(next, &["AS", "FROM"]));
+    next += usize::from(tokens.is_any(next, &["AS", "IS", "FROM"]));
     if tokens.is(next, "ENUM") {
         let ty = TypeRef { text: name.name, shape: TypeShape::Enumeration };
         steps.push(SchemaStep::NameType { name: name.name, ty });
+        return Some(());
+    }
+    let open = next + usize::from(tokens.is_any(next, &["OBJECT", "TABLE", "STRUCT"]));
+    if tokens.sign(open, b'(') {
+        let end = tokens.after_group(open);
+        let mut record = declaration(name, TypeKind::Struct, extent(tokens));
+        let mut from = open + 1;
+        while from + 1 < end {
+            let mut to = from;
+            while to < end - 1 && !tokens.sign(to, b',') {
+                to = tokens.after_group(to);
+            }
+            let item = tokens.slice(from, to);
+            // Base types list their functions (`INPUT = f`), Oracle's objects their methods, T-SQL's tables their keys.
+            let field = item.is_name(0) && item.is_name(1) && !item.is_any(0, NOT_FIELDS);
+            record.fields.extend(field.then(|| column(&item, labels)).flatten());
+            from = to + 1;
+        }
+        if !record.fields.is_empty() {
+            steps.push(SchemaStep::Create {
+                table: record,
+                if_not_exists: false,
+                lineage: Vec::new(),
+                copies: Vec::new(),
+                temporary: false,
+            });
+        }
     } else if tokens.is_name(next) && !tokens.is_any(next, &["RANGE", "OBJECT", "TABLE", "VARRAY"]) {
         steps.push(SchemaStep::NameType { name: name.name, ty: read_type(tokens, next).0 });
     }
     Some(())
 }
+
+/// What stands among the fields of a type and is none.
+const NOT_FIELDS: &[&str] = &[
+    "MEMBER",
+    "STATIC",
+    "CONSTRUCTOR",
+    "MAP",
+    "ORDER",
+    "OVERRIDING",
+    "FINAL",
+    "NOT",
+    "PRIMARY",
+    "UNIQUE",
+    "INDEX",
+    "CHECK",
+    "CONSTRAINT",
+    "PRAGMA",
+];
 
 /// `RENAME TABLE a TO b, c TO d`.
 pub(super) fn rename_tables(tokens: &Tokens<'_>, steps: &mut Vec<SchemaStep>) -> Option<()> {

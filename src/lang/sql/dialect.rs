@@ -19,6 +19,12 @@ pub enum Dialect {
     Oracle,
     /// ClickHouse.
     ClickHouse,
+    /// Google BigQuery.
+    BigQuery,
+    /// Snowflake.
+    Snowflake,
+    /// Hive, Spark, Databricks, Impala.
+    Hive,
     /// Nothing in the text tells.
     #[default]
     Generic,
@@ -44,7 +50,9 @@ const POSTGRES: &[Mark] = &[
     ("::", 1),
     ("pg_catalog", 4),
     ("set search_path", 4),
-    ("distkey", 5),
+    ("distkey", 8),
+    ("sortkey", 8),
+    ("diststyle", 8),
 ];
 const MYSQL: &[Mark] = &[
     ("`", 2),
@@ -92,7 +100,61 @@ const ORACLE: &[Mark] = &[
 const CLICKHOUSE: &[Mark] =
     &[("mergetree", 10), ("lowcardinality(", 6), ("nullable(", 3), ("fixedstring(", 5), ("datetime64", 5), ("on cluster", 3)];
 
+const BIGQUERY: &[Mark] = &[
+    ("options(", 4),
+    ("options (", 3),
+    ("int64", 2),
+    ("float64", 3),
+    ("array<struct<", 6),
+    ("array<string", 4),
+    ("unnest(", 1),
+    ("safe_cast", 4),
+    ("bigquery", 4),
+    ("policy_tags", 6),
+];
+const SNOWFLAKE: &[Mark] = &[
+    ("variant", 4),
+    ("timestamp_ntz", 6),
+    ("timestamp_ltz", 6),
+    ("masking policy", 6),
+    ("number(38", 6),
+    ("varchar(16777216)", 6),
+    ("warehouse", 3),
+    ("snowflake", 4),
+    ("file_format", 4),
+    ("copy into", 4),
+    ("stage", 1),
+    ("transient table", 4),
+    ("flatten(", 3),
+];
+const HIVE: &[Mark] = &[
+    ("row format", 8),
+    ("stored as", 8),
+    ("tblproperties", 8),
+    ("partitioned by", 5),
+    ("using delta", 8),
+    ("using parquet", 6),
+    ("add columns", 3),
+    ("serde", 4),
+    ("msck repair", 6),
+    (" string comment ", 3),
+];
+
 impl Dialect {
+    /// All of them, those first that read what others do not.
+    pub(super) const ALL: &'static [Self] = &[
+        Self::MySql,
+        Self::Postgres,
+        Self::Snowflake,
+        Self::BigQuery,
+        Self::Oracle,
+        Self::MsSql,
+        Self::Generic,
+        Self::Hive,
+        Self::ClickHouse,
+        Self::Sqlite,
+    ];
+
     /// The guess for a text.
     #[must_use]
     pub fn guess(text: &str) -> Self {
@@ -113,6 +175,9 @@ impl Dialect {
             (score(MSSQL), Self::MsSql),
             (score(ORACLE), Self::Oracle),
             (score(CLICKHOUSE), Self::ClickHouse),
+            (score(BIGQUERY), Self::BigQuery),
+            (score(SNOWFLAKE), Self::Snowflake),
+            (score(HIVE), Self::Hive),
         ];
         let mut best = (2, Self::Generic);
         for (score, dialect) in scores {
@@ -125,12 +190,13 @@ impl Dialect {
 
     /// `\'` does not end a string.
     pub(super) fn backslash_escapes(self) -> bool {
-        matches!(self, Self::MySql | Self::ClickHouse)
+        matches!(self, Self::MySql | Self::ClickHouse | Self::BigQuery | Self::Snowflake | Self::Hive)
     }
 
-    /// `$tag$ ... $tag$` is a string.
+    /// `$tag$ ... $tag$` is a string. Where it is not, no text holds one, but for MySQL scripts whose delimiter is `$$` and
+    /// Oracle's `$$PLSQL_UNIT`: so a wrong guess costs nothing.
     pub(super) fn dollar_quotes(self) -> bool {
-        matches!(self, Self::Postgres | Self::Generic)
+        !matches!(self, Self::MySql | Self::Oracle)
     }
 
     /// Comments nest.
@@ -140,6 +206,11 @@ impl Dialect {
 
     /// `#` begins a comment wherever it stands; elsewhere only at the beginning of a line.
     pub(super) fn hash_comments(self) -> bool {
-        self == Self::MySql
+        matches!(self, Self::MySql | Self::BigQuery)
+    }
+
+    /// `//` begins a comment wherever it stands; elsewhere only at the beginning of a line.
+    pub(super) fn slash_comments(self) -> bool {
+        self == Self::Snowflake
     }
 }

@@ -12,6 +12,7 @@
 
 mod convert;
 mod tree;
+pub(super) mod types;
 mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -189,6 +190,9 @@ fn attempt(lexemes: &[TokenWithSpan], dialect: Dialect, goal: Goal) -> Option<Re
         Dialect::MsSql => &grammar::MsSqlDialect {},
         Dialect::Oracle => &grammar::OracleDialect {},
         Dialect::ClickHouse => &grammar::ClickHouseDialect {},
+        Dialect::BigQuery => &grammar::BigQueryDialect {},
+        Dialect::Snowflake => &grammar::SnowflakeDialect {},
+        Dialect::Hive => &grammar::HiveDialect {},
         Dialect::Generic => &grammar::GenericDialect {},
     };
     // A parser of half a hundred dialects may hold a panic for some odd text: it costs the second opinion only.

@@ -220,7 +220,7 @@ impl Rows {
         let csv = options.clone().any(|at| tokens.is(at, "CSV"));
         let header = options.clone().any(|at| tokens.is(at, "HEADER") && !tokens.is(at + 1, "FALSE"));
         let given = options.clone().find(|at| tokens.is(*at, "DELIMITER") || tokens.is(*at, "DELIMITERS"));
-        let sign = given.and_then(|at| super::table::text_at(tokens, if tokens.is(at + 1, "AS") { at + 2 } else { at + 1 }));
+        let sign = given.and_then(|at| super::column::text_at(tokens, if tokens.is(at + 1, "AS") { at + 2 } else { at + 1 }));
         let usual = if csv { b',' } else { b'\t' };
         let delimiter = sign.and_then(|sign| sign.as_str().bytes().next()).unwrap_or(usual);
         self.copying = Some(Copying { layout, delimiter, csv, header });

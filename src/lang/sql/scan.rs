@@ -4,6 +4,7 @@
 //! character boundaries, as every delimiter is ASCII.
 
 use super::dialect::Dialect;
+use super::work;
 
 /// The byte at `at`, or 0 past the end.
 pub(super) fn byte(bytes: &[u8], at: usize) -> u8 {
@@ -22,16 +23,28 @@ pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
 
 /// After the string whose opening quote (`'` or `"`) stands at `open`; `None` if it never ends.
 pub(super) fn string_end(bytes: &[u8], open: usize, dialect: Dialect, escaped: bool) -> Option<usize> {
+    if let Some(end) = own_quotes_end(bytes, open, dialect) {
+        return Some(end);
+    }
     let quote = byte(bytes, open);
     let mut at = open + 1;
     loop {
-        let found = memchr::memchr2(quote, b'\\', bytes.get(at..)?)? + at;
+        let rest = bytes.get(at..)?;
+        let next = memchr::memchr2(quote, b'\\', rest);
+        work::count(next.unwrap_or(rest.len()));
+        let found = next? + at;
         if byte(bytes, found) == b'\\' {
             at = found + 1;
             let next = byte(bytes, at);
-            let is_escape = escaped
-                || dialect.backslash_escapes()
-                || (dialect == Dialect::Generic && (next != quote || !closes_value(bytes, at + 1)));
+            let is_escape = if escaped || dialect.backslash_escapes() {
+                true
+            } else if dialect == Dialect::Generic {
+                next != quote || !closes_value(bytes, at + 1)
+            } else {
+                // Here a backslash is a letter like any other. But no text goes on with a letter right after a string: where one
+                // does, the guess of the dialect was wrong.
+                next == quote && (byte(bytes, at + 1).is_ascii_alphabetic() || byte(bytes, at + 1) >= 0x80)
+            };
             if is_escape && (next == quote || next == b'\\') {
                 at += 1;
             }
@@ -41,6 +54,37 @@ pub(super) fn string_end(bytes: &[u8], open: usize, dialect: Dialect, escaped: b
             return Some(found + 1);
         }
     }
+}
+
+/// How far the end of a string with quotes of its own is looked for, so that texts full of such openings stay linear.
+const LONGEST_OWN_QUOTES: usize = 32 * 1024;
+
+/// Strings with quotes of the writer's choice: Oracle's `q'[it's]'` (`open` is the place of the `'`), BigQuery's `'''it's'''`.
+fn own_quotes_end(bytes: &[u8], open: usize, dialect: Dialect) -> Option<usize> {
+    let window = bytes.get(open..(open + LONGEST_OWN_QUOTES).min(bytes.len()))?;
+    let quote = *window.first()?;
+    if dialect == Dialect::BigQuery && window.get(1..3) == Some(&[quote, quote]) {
+        return memchr::memmem::find(window.get(3..)?, &[quote; 3]).map(|found| open + 3 + found + 3);
+    }
+    if quote != b'\'' || !begins_own_quotes(bytes, open) {
+        return None;
+    }
+    let close = match *window.get(1)? {
+        b'[' => b']',
+        b'{' => b'}',
+        b'(' => b')',
+        b'<' => b'>',
+        other if dialect == Dialect::Oracle && other.is_ascii_punctuation() && other != quote => other,
+        _ => return None,
+    };
+    memchr::memmem::find(window.get(2..)?, &[close, quote]).map(|found| open + 2 + found + 2)
+}
+
+/// Whether the `'` at `open` follows the `q` of Oracle's own quotes.
+pub(super) fn begins_own_quotes(bytes: &[u8], open: usize) -> bool {
+    let before = |back: usize| open.checked_sub(back).map_or(b' ', |at| byte(bytes, at));
+    let national = matches!(before(2), b'n' | b'N') && !is_name_byte(before(3));
+    matches!(before(1), b'q' | b'Q') && (national || !is_name_byte(before(2)))
 }
 
 /// Whether what follows a quote looks like the end of a value, so that `'C:\'` is a whole string.
@@ -92,7 +136,9 @@ pub(super) fn dollar_tag(bytes: &[u8], at: usize) -> Option<usize> {
 pub(super) fn dollar_end(bytes: &[u8], at: usize, tag: usize) -> Option<usize> {
     let opening = bytes.get(at..at + tag)?;
     let rest = bytes.get(at + tag..)?;
-    memchr::memmem::find(rest, opening).map(|found| at + tag + found + tag)
+    let found = memchr::memmem::find(rest, opening);
+    work::count(found.unwrap_or(rest.len()));
+    found.map(|found| at + tag + found + tag)
 }
 
 /// After the block comment that opens at `at`. A comment that never ends runs to the end of the text.
@@ -100,7 +146,10 @@ pub(super) fn block_comment_end(bytes: &[u8], at: usize, nested: bool) -> Option
     let mut depth = 1usize;
     let mut from = at + 2;
     loop {
-        let star = memchr::memchr(b'*', bytes.get(from..)?)? + from;
+        let rest = bytes.get(from..)?;
+        let star = memchr::memchr(b'*', rest);
+        work::count(star.unwrap_or(rest.len()));
+        let star = star? + from;
         if byte(bytes, star + 1) == b'/' {
             depth -= 1;
             if depth == 0 {
@@ -141,11 +190,36 @@ pub(super) fn skip_trivia(bytes: &[u8], mut at: usize) -> usize {
         match (byte(bytes, at), byte(bytes, at + 1)) {
             (b'-', b'-') => at = line_end(bytes, at),
             (b'/', b'*') if byte(bytes, at + 2) == b'!' => at = word_end(bytes, at + 3),
+            // The end of what MySQL runs in a comment.
+            (b'*', b'/') => at += 2,
             (b'/', b'*') => match block_comment_end(bytes, at, false) {
                 Some(end) => at = end,
                 None => return bytes.len(),
             },
+            (b'{', b'%' | b'#') => match template_tag_end(bytes, at) {
+                Some(end) => at = end,
+                None => return at,
+            },
             _ => return at,
         }
     }
+}
+
+/// After a tag of a template engine that gives no text of its own (`{% if x %}`, `{# note #}`) and opens at `at`.
+pub(super) fn template_tag_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let close: &[u8] = match (byte(bytes, at), byte(bytes, at + 1)) {
+        (b'{', b'%') => b"%}",
+        (b'{', b'#') => b"#}",
+        _ => return None,
+    };
+    // Bounded, as each of many tags that never end would be searched to the end of the text.
+    let window = bytes.get(at + 2..(at + 4096).min(bytes.len()))?;
+    memchr::memmem::find(window, close).map(|found| at + 2 + found + 2)
+}
+
+/// Whether the `#` at `at` opens a name with a filled-in prefix (`#prefix#users`) rather than a comment.
+pub(super) fn is_hash_template(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at + 1..(at + 40).min(bytes.len())).unwrap_or_default();
+    let name = rest.iter().position(|byte| !is_name_byte(*byte)).unwrap_or(rest.len());
+    name > 0 && rest.get(name) == Some(&b'#')
 }

@@ -4,13 +4,17 @@
 //! `DELIMITER`, `GO`, `/`); bodies of routines are kept whole; and a line that begins with `CREATE TABLE` begins a statement
 //! whatever came before, so that one broken statement never swallows the tables after it.
 
+use super::class::classify;
 use super::dialect::Dialect;
 use super::scan::{
-    block_comment_end, byte, closes_value, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end,
-    skip_blanks, skip_trivia, string_end, word_end, word_is,
+    block_comment_end, byte, closes_value, dollar_end, dollar_tag, is_hash_template, is_name_byte, line_end, opens_bracket_name,
+    quoted_name_end, skip_blanks, string_end, template_tag_end, word_end, word_is,
 };
+use super::work;
 use crate::lang::Comment;
 use crate::source::Span;
+
+pub use super::class::Class;
 
 /// What a piece is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,39 +27,6 @@ pub enum PieceKind {
     Directive,
     /// Blanks and comments.
     Blank,
-}
-
-/// What a statement does, by its first words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
-    /// `CREATE TABLE`.
-    CreateTable,
-    /// `CREATE VIEW`.
-    CreateView,
-    /// `CREATE TYPE`, `CREATE DOMAIN`.
-    CreateType,
-    /// A function, procedure, trigger, package: its body is not read.
-    Routine,
-    /// `DO`, `BEGIN ... END`, `IF ...`: statements inside may change the schema.
-    Block,
-    /// `ALTER TABLE`.
-    AlterTable,
-    /// `DROP TABLE`, `DROP VIEW`.
-    Drop,
-    /// `RENAME TABLE`.
-    Rename,
-    /// `COMMENT ON`.
-    Comment,
-    /// `EXEC`.
-    Execute,
-    /// `USE shop`, `SET search_path TO billing`.
-    Use,
-    /// `INSERT`, `REPLACE`, `UPSERT`, `MERGE`.
-    Insert,
-    /// `COPY`.
-    Copy,
-    /// Anything else.
-    Other,
 }
 
 /// A piece of the text: `start..end`, its terminator included.
@@ -121,6 +92,23 @@ impl<'t> Splitter<'t> {
         Self { at: start, ..Self::new(text, dialect) }
     }
 
+    /// A splitter of another dialect at the beginning of a piece that this one gave, which sees the next `window` bytes.
+    pub(super) fn again(&self, piece: &Piece, window: usize, dialect: Dialect) -> Self {
+        let mut end = (piece.start + window).min(self.text.len());
+        while !self.text.is_char_boundary(end) {
+            end -= 1;
+        }
+        Self { delimiter: self.delimiter, ..Self::within(self.text, piece.start, end, dialect) }
+    }
+
+    /// Goes on where `other`, which [`Splitter::again`] gave for `piece`, has come to.
+    pub(super) fn go_on_after(&mut self, other: Self, piece: &Piece) {
+        self.comments.retain(|comment| (comment.span.start as usize) < piece.start);
+        self.comments.extend(other.comments);
+        self.at = other.at;
+        self.unclosed = Unclosed::default();
+    }
+
     /// The comments met so far, in order.
     #[must_use]
     pub fn comments(&self) -> &[Comment] {
@@ -145,9 +133,22 @@ impl<'t> Splitter<'t> {
         let at = self.at;
         let end = match (byte(self.bytes, at), byte(self.bytes, at + 1)) {
             (b'-', b'-') => line_end(self.bytes, at),
-            (b'#', next) if self.dialect.hash_comments() || (line_start && self.dialect != Dialect::MsSql && next != b'_') => {
+            (b'#', next)
+                if (self.dialect.hash_comments() || (line_start && self.dialect != Dialect::MsSql && next != b'_'))
+                    && !is_hash_template(self.bytes, at) =>
+            {
                 line_end(self.bytes, at)
             }
+            (b'/', b'/') if (self.dialect.slash_comments() || line_start) && self.delimiter.first() != Some(&b'/') => {
+                line_end(self.bytes, at)
+            }
+            (b'{', b'%' | b'#') => match template_tag_end(self.bytes, at) {
+                Some(end) => {
+                    self.at = end;
+                    return true;
+                }
+                None => return false,
+            },
             (b'/', b'*') => {
                 let opened = match byte(self.bytes, at + 2) {
                     b'!' => Some(at + 3),
@@ -218,7 +219,7 @@ impl<'t> Splitter<'t> {
         if is_batch_end(line) || matches!(line.first(), Some(b'\\')) {
             return Some(end);
         }
-        // sqlcmd's `:setvar`, SQL*Plus' `@script`, template engines' `{% if %}`.
+        // sqlcmd's `:setvar`, SQL*Plus' `@script`.
         let second = line.get(1).copied().unwrap_or(0);
         if matches!(line.first(), Some(b':' | b'@')) && (second.is_ascii_alphabetic() || second == b'@') && !line.ends_with(b";")
         {
@@ -341,6 +342,7 @@ impl<'t> Splitter<'t> {
                 self.at += rest.iter().position(|byte| is_telling(*byte)).unwrap_or(rest.len());
             }
             let at = self.at;
+            work::count(1);
             let current = byte(bytes, at);
             if !plain && bytes.get(at..).is_some_and(|rest| rest.starts_with(self.delimiter)) {
                 return self.piece(kind, start, head, at, at + self.delimiter.len());
@@ -358,7 +360,7 @@ impl<'t> Splitter<'t> {
                     if self.begins_statement(first, first == at + 1, class, &nesting) {
                         return self.piece(kind, start, head, at, at + 1);
                     }
-                    if byte(bytes, first) == b'#' {
+                    if matches!(byte(bytes, first), b'#' | b'/' | b'{') {
                         self.at = first;
                         if !self.skip_comment(true) {
                             self.at = first + 1;
@@ -382,7 +384,7 @@ impl<'t> Splitter<'t> {
                         }
                     }
                 }
-                b'-' | b'/' | b'*' | b'#' => {
+                b'-' | b'/' | b'*' | b'#' | b'{' => {
                     if !self.skip_comment(false) {
                         self.at = at + 1;
                     }
@@ -492,7 +494,7 @@ fn begins_line(bytes: &[u8], at: usize) -> bool {
 
 /// Whether a byte can begin or end anything in a statement; all others are passed over in one go.
 fn is_telling(byte: u8) -> bool {
-    matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'[' | b'$' | b'-' | b'/' | b'*' | b'#' | b'(' | b')' | b';')
+    matches!(byte, b'\n' | b'\'' | b'"' | b'`' | b'[' | b'$' | b'-' | b'/' | b'*' | b'#' | b'{' | b'(' | b')' | b';')
 }
 
 fn skip_spaces(bytes: &[u8], at: usize) -> usize {
@@ -520,10 +522,12 @@ fn is_batch_end(line: &[u8]) -> bool {
 
 /// Offset of the first line in `text` that begins with `CREATE TABLE` in its first column.
 fn line_with_create_table(text: &[u8]) -> Option<usize> {
+    work::count(text.len());
     memchr::memchr_iter(b'\n', text).map(|newline| newline + 1).find(|line| {
         byte(text, *line) | 0x20 == b'c' && word_is(text, *line, "CREATE") && {
-            let next = skip_spaces(text, line + 6);
-            word_is(text, next, "TABLE")
+            // The whole of `CREATE OR REPLACE TABLE` stands on the line.
+            let end = line_end(text, *line);
+            text.get(..end).is_some_and(|upto| classify(upto, *line) == Class::CreateTable)
         }
     })
 }
@@ -536,127 +540,4 @@ fn line_after_statement(text: &[u8]) -> Option<usize> {
         let begins = || word_is(text, line, "CREATE") && word_is(text, skip_spaces(text, line + 6), "TABLE");
         (ended && (word_is(text, line, "INSERT") || begins())).then_some(line)
     })
-}
-
-/// Words between `CREATE` and what is created.
-const CREATE_MODIFIERS: &[&str] = &[
-    "OR",
-    "REPLACE",
-    "ALTER",
-    "GLOBAL",
-    "LOCAL",
-    "TEMP",
-    "TEMPORARY",
-    "UNLOGGED",
-    "EXTERNAL",
-    "FOREIGN",
-    "TRANSIENT",
-    "VOLATILE",
-    "VIRTUAL",
-    "COLUMN",
-    "ROW",
-    "PRIVATE",
-    "MULTISET",
-    "MATERIALIZED",
-    "RECURSIVE",
-    "FORCE",
-    "NOFORCE",
-    "EDITIONABLE",
-    "NONEDITIONABLE",
-    "HYBRID",
-    "DYNAMIC",
-    "ICEBERG",
-    "SECURE",
-    "IMMUTABLE",
-    "SHARDED",
-    "DUPLICATED",
-    "LIVE",
-    "STREAMING",
-];
-
-/// How far the first words of a statement are looked for; bounded, as every line may ask.
-const LOOK_AHEAD: usize = 4096;
-
-/// What the statement at `at` does.
-pub(super) fn classify(bytes: &[u8], at: usize) -> Class {
-    let bytes = bytes.get(..bytes.len().min(at + LOOK_AHEAD)).unwrap_or_default();
-    let end = word_end(bytes, at);
-    let Some(word) = bytes.get(at..end) else { return Class::Other };
-    let is = |expected: &str| word.eq_ignore_ascii_case(expected.as_bytes());
-    let next = || skip_trivia(bytes, end);
-    let next_is = |words: &[&str]| {
-        let at = next();
-        words.iter().any(|word| word_is(bytes, at, word))
-    };
-    match word.first().map_or(0, |first| first | 0x20) {
-        b'c' if is("CREATE") => classify_create(bytes, next()),
-        b'c' if is("COMMENT") && next_is(&["ON"]) => Class::Comment,
-        b'c' if is("COPY") => Class::Copy,
-        b'a' if is("ALTER") && next_is(&["TABLE", "FOREIGN"]) => Class::AlterTable,
-        b'a' if is("ALTER") && next_is(&["PROCEDURE", "FUNCTION", "TRIGGER"]) => Class::Routine,
-        b'd' if is("DROP") && next_is(&["TABLE", "VIEW", "MATERIALIZED", "FOREIGN", "TEMPORARY"]) => Class::Drop,
-        b'd' if is("DO") => Class::Block,
-        b'd' if is("DECLARE") => Class::Block,
-        b'b' if is("BEGIN") => {
-            let next = next();
-            let transaction = ["TRANSACTION", "TRAN", "WORK", "DEFERRED", "IMMEDIATE", "EXCLUSIVE", "ISOLATION", "READ"];
-            let ends = next >= bytes.len() || matches!(byte(bytes, next), b';' | b'/');
-            if ends || transaction.iter().any(|word| word_is(bytes, next, word)) { Class::Other } else { Class::Block }
-        }
-        b'i' if is("IF") => Class::Block,
-        b'i' if is("INSERT") => Class::Insert,
-        b'm' if is("MERGE") => Class::Insert,
-        b'u' if is("UPSERT") => Class::Insert,
-        b'r' if is("REPLACE") && next_is(&["INTO"]) => Class::Insert,
-        b'r' if is("RENAME") && next_is(&["TABLE", "TABLES"]) => Class::Rename,
-        b'e' if is("EXEC") || is("EXECUTE") => Class::Execute,
-        b's' if is("SP_RENAME") => Class::Execute,
-        b's' if is("SET") && next_is(&["SEARCH_PATH", "LOCAL", "SESSION"]) => Class::Use,
-        b'u' if is("USE") => Class::Use,
-        _ => Class::Other,
-    }
-}
-
-fn classify_create(bytes: &[u8], mut at: usize) -> Class {
-    // `CREATE DEFINER=`a`@`b` SQL SECURITY DEFINER VIEW`: a handful of words at most.
-    for _ in 0..24 {
-        let end = word_end(bytes, at);
-        let Some(word) = bytes.get(at..end) else { return Class::Other };
-        let is = |expected: &str| word.eq_ignore_ascii_case(expected.as_bytes());
-        if word.is_empty() {
-            match byte(bytes, at) {
-                b'`' => at = quoted_name_end(bytes, at).unwrap_or(at + 1),
-                b'\'' | b'"' => at = string_end(bytes, at, Dialect::Generic, false).unwrap_or(at + 1),
-                b'=' | b'@' | b'%' | b'.' => at += 1,
-                _ => return Class::Other,
-            }
-            at = skip_trivia(bytes, at);
-            continue;
-        }
-        if is("TABLE") {
-            return Class::CreateTable;
-        }
-        if is("VIEW") {
-            return Class::CreateView;
-        }
-        if is("TYPE") {
-            let next = skip_trivia(bytes, end);
-            return if word_is(bytes, next, "BODY") { Class::Routine } else { Class::CreateType };
-        }
-        if is("DOMAIN") {
-            return Class::CreateType;
-        }
-        if ["FUNCTION", "PROCEDURE", "PROC", "TRIGGER", "PACKAGE", "EVENT", "RULE"].iter().any(|word| is(word)) {
-            return Class::Routine;
-        }
-        let known = CREATE_MODIFIERS.iter().any(|word| is(word));
-        let definer = is("DEFINER") || is("ALGORITHM") || is("SQL") || is("SECURITY") || is("INVOKER") || is("CONSTRAINT");
-        let after_sign = at > 0 && matches!(byte(bytes, at - 1), b'=' | b'@' | b'.');
-        let value = is("UNDEFINED") || is("MERGE") || is("TEMPTABLE") || is("CURRENT_USER") || is("SET");
-        if !(known || definer || after_sign || value) {
-            return Class::Other;
-        }
-        at = skip_trivia(bytes, end);
-    }
-    Class::Other
 }

@@ -1,11 +1,12 @@
 //! `CREATE TABLE` and single column definitions, read leniently: what is understood is kept, what is not is passed over, and
 //! no column is lost to an odd neighbour.
 
+use super::column::{column, description, is_attribute, nested_columns, text_at};
 use super::labels::Labels;
-use super::token::{Kind, Qualified, Token, Tokens, inner, unquote};
+use super::token::{Kind, Qualified, Tokens};
 use super::types;
 use crate::index::Symbol;
-use crate::ir::{Field, Formatting, TypeDecl, TypeKind, TypeRef};
+use crate::ir::{Field, Formatting, TypeDecl, TypeKind};
 use crate::source::Span;
 
 /// A table as `CREATE TABLE` gives it.
@@ -13,7 +14,7 @@ use crate::source::Span;
 pub(super) struct CreateTable {
     pub(super) table: TypeDecl,
     pub(super) if_not_exists: bool,
-    /// `TEMPORARY`, `#rows`.
+    /// `TEMPORARY`, `#rows`: gone with the session.
     pub(super) temporary: bool,
     /// Tables whose columns are taken over.
     pub(super) copies: Vec<Symbol>,
@@ -21,6 +22,17 @@ pub(super) struct CreateTable {
     pub(super) query: Option<usize>,
     /// The list of columns is not closed.
     pub(super) unclosed: bool,
+    /// A list of columns stands there, though it may be empty.
+    pub(super) listed: bool,
+    /// The first item of the list that is neither a column nor anything else known.
+    pub(super) odd: Option<Span>,
+}
+
+impl CreateTable {
+    /// Whether it says nothing of its columns, neither here nor by another table or a query.
+    pub(super) fn tells_nothing(&self) -> bool {
+        self.table.fields.is_empty() && self.copies.is_empty() && self.query.is_none()
+    }
 }
 
 /// An empty declaration.
@@ -50,7 +62,7 @@ pub(super) fn extent(tokens: &Tokens<'_>) -> Span {
 
 /// Reads `CREATE ... TABLE` from its first token; `None` if no name follows.
 pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<CreateTable> {
-    let word = (0..tokens.len().min(24)).find(|at| tokens.is(*at, "TABLE"))?;
+    let word = (0..tokens.len().min(24)).find(|at| tokens.is_any(*at, &["TABLE", "DICTIONARY"]))?;
     let temporary = (0..word).any(|at| tokens.is_any(at, &["TEMP", "TEMPORARY"])) && !(0..word).any(|at| tokens.is(at, "GLOBAL"));
     let mut at = word + 1;
     let mut if_not_exists = false;
@@ -62,31 +74,37 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     let mut created = CreateTable {
         table: declaration(name, TypeKind::Table, extent(tokens)),
         if_not_exists,
-        temporary: temporary || name.name.as_str().rsplit('.').next().is_some_and(|name| name.starts_with('#')),
         copies: Vec::new(),
         query: None,
         unclosed: false,
+        listed: false,
+        odd: None,
+        temporary: temporary || name.name.as_str().rsplit('.').next().is_some_and(|last| last.starts_with(['#', '@'])),
     };
     at = name.next;
     let mut keys = Vec::new();
     // The list of columns stands before any option of the table; `FOR VALUES FROM (1)` is none.
     let mut options = false;
     while at < tokens.len() {
-        options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES", "DEFAULT"]);
+        options |= tokens.is_any(at, &["FOR", "PARTITIONED", "ENGINE", "WITH", "DISTRIBUTED", "TABLESPACE", "VALUES"])
+            || tokens.is(at, "DEFAULT") && !(tokens.sign(at - 1, b'=') || tokens.is(at - 1, "CLUSTER"));
         if tokens.sign(at, b'(') {
-            if !options && created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
+            // Snowflake: `t CLUSTER BY (a) (columns)`.
+            let clause = tokens.is_any(at - 1, &["BY", "TEMPLATE"]);
+            if !options && !clause && created.table.fields.is_empty() && created.query.is_none() && !is_query(tokens, at + 1) {
                 let after = tokens.after_group(at);
-                created.unclosed = !tokens.sign(after.saturating_sub(1), b')') || after - at < 2;
+                created.listed = true;
+                created.unclosed = !tokens.closes(at);
                 let end = if created.unclosed { after } else { after - 1 };
                 columns(tokens, at + 1, end, labels, &mut created, &mut keys);
                 at = after;
                 continue;
             }
-            if is_query(tokens, at + 1) && created.query.is_none() {
+            if !clause && is_query(tokens, at + 1) && created.query.is_none() {
                 created.query = Some(at + 1);
             }
             at = tokens.after_group(at);
-        } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "OF"]) {
+        } else if tokens.are(at, &["PARTITION", "OF"]) || tokens.is_any(at, &["LIKE", "CLONE", "COPY", "OF"]) {
             let part = tokens.is(at, "PARTITION");
             at += if part { 2 } else { 1 };
             if let Some(parent) = tokens.qualified(at) {
@@ -122,7 +140,17 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
         } else if is_query(tokens, at) {
             created.query.get_or_insert(at);
             break;
-        } else if tokens.is(at, "USING") && tokens.sign(at + 2, b'(') && created.table.fields.is_empty() {
+        } else if created.table.fields.is_empty()
+            && let Some(parent) = of_another_table(tokens, at)
+        {
+            // ClickHouse: `AS other ENGINE = ...`; PostgreSQL: `AS TABLE other`.
+            created.copies.push(parent.name);
+            at = parent.next;
+        } else if tokens.is(at, "USING")
+            && tokens.sign(at + 2, b'(')
+            && created.table.fields.is_empty()
+            && !is_query(tokens, at + 3)
+        {
             // A virtual table of SQLite: `USING fts5(title, body)`.
             let after = tokens.after_group(at + 2);
             columns(tokens, at + 3, after.saturating_sub(1), labels, &mut created, &mut keys);
@@ -134,6 +162,20 @@ pub(super) fn create_table(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<C
     created.table.doc = created.table.doc.or_else(|| labels.above(created.table.extent));
     apply_keys(&mut created.table.fields, keys);
     Some(created)
+}
+
+/// The table after `AS` where no query stands.
+fn of_another_table(tokens: &Tokens<'_>, at: usize) -> Option<Qualified> {
+    if !tokens.is(at, "AS") {
+        return None;
+    }
+    let explicit = tokens.is(at + 1, "TABLE");
+    let start = at + 1 + usize::from(explicit);
+    if is_query(tokens, start) || tokens.is_any(start, &["VALUES", "EXECUTE", "FROM"]) {
+        return None;
+    }
+    let parent = tokens.qualified(start)?;
+    (explicit || parent.next >= tokens.len() || tokens.is(parent.next, "ENGINE")).then_some(parent)
 }
 
 fn is_query(tokens: &Tokens<'_>, at: usize) -> bool {
@@ -194,15 +236,26 @@ fn item_end(tokens: &Tokens<'_>, start: usize, end: usize) -> usize {
     while at < end {
         match tokens.get(at).map(|token| token.kind) {
             Some(Kind::Sign(b',')) if angles == 0 => return at,
-            Some(Kind::Sign(b'<')) if tokens.is_any(at.wrapping_sub(1), &["STRUCT", "ARRAY", "MAP"]) => angles += 1,
+            Some(Kind::Sign(b'<')) if tokens.is_any(at.wrapping_sub(1), GENERIC_TYPES) => angles += 1,
             Some(Kind::Sign(b'>')) => angles = angles.saturating_sub(1),
-            Some(Kind::Word | Kind::Quoted) if at > start + 1 && angles == 0 && begins_column(tokens, at) => return at,
+            // `{{ audit_columns() }}` on a line of its own is filled in with its own commas.
+            Some(Kind::Word | Kind::Quoted)
+                if (at > start + 1 || at == start + 1 && tokens.raw(start).starts_with(['{', '$']))
+                    && angles == 0
+                    && begins_column(tokens, at) =>
+            {
+                return at;
+            }
             _ => {}
         }
         at = tokens.after_group(at);
     }
     end
 }
+
+/// Types that take other types in angle brackets.
+const GENERIC_TYPES: &[&str] =
+    &["STRUCT", "ARRAY", "MAP", "SET", "LIST", "TUPLE", "FROZEN", "VECTOR", "ROW", "UNIONTYPE", "MULTISET", "RANGE"];
 
 fn begins_column(tokens: &Tokens<'_>, at: usize) -> bool {
     let (Some(before), Some(token)) = (tokens.get(at.wrapping_sub(1)), tokens.get(at)) else { return false };
@@ -229,6 +282,9 @@ fn item(tokens: &Tokens<'_>, labels: &Labels<'_>, created: &mut CreateTable, key
     if tokens.len() == 0 || tokens.sign(1, b'=') {
         return;
     }
+    // SQLite's R-trees mark auxiliary columns: `+name TEXT`.
+    let shifted = tokens.slice(usize::from(tokens.sign(0, b'+')), tokens.len());
+    let tokens = &shifted;
     if let Some(parent) = copied(tokens) {
         created.copies.push(parent);
         return;
@@ -237,7 +293,22 @@ fn item(tokens: &Tokens<'_>, labels: &Labels<'_>, created: &mut CreateTable, key
         constraint(tokens, keys);
         return;
     }
-    created.table.fields.extend(column(tokens, labels));
+    match column(tokens, labels) {
+        Some(field) => {
+            let inside = nested_columns(tokens, labels, field.name);
+            created.table.fields.push(field);
+            created.table.fields.extend(inside);
+        }
+        None if is_filled_in(tokens) => {}
+        None => {
+            created.odd.get_or_insert(extent(tokens));
+        }
+    }
+}
+
+/// Whether all of it is filled in by a tool: `{{ audit_columns() }}`, `${columns}`.
+fn is_filled_in(tokens: &Tokens<'_>) -> bool {
+    tokens.len() == 1 && tokens.raw(0).starts_with(['{', '$', '<', '@', '%'])
 }
 
 fn copied(tokens: &Tokens<'_>) -> Option<Symbol> {
@@ -264,8 +335,9 @@ fn is_constraint(tokens: &Tokens<'_>) -> bool {
         "EXCLUDE" => group(1) || tokens.is(1, "USING"),
         "KEY" | "INDEX" => group(1) || (tokens.len() > 2 && !column()),
         "FULLTEXT" | "SPATIAL" => tokens.is_any(1, &["KEY", "INDEX"]) || group(1) || group(2),
-        "PERIOD" => tokens.is(1, "FOR"),
+        "PERIOD" => tokens.is(1, "FOR") || group(2) && tokens.is_any(1, &["SYSTEM_TIME", "BUSINESS_TIME"]),
         "PROJECTION" => group(2),
+        "FAMILY" => group(1) || group(2) && !types::is_known(tokens.raw(1)),
         "SUPPLEMENTAL" => tokens.is(1, "LOG"),
         "PARTITION" => tokens.is(1, "BY"),
         _ => false,
@@ -309,268 +381,4 @@ pub(super) fn names(tokens: &Tokens<'_>, open: usize) -> Vec<Symbol> {
         at = tokens.after_group(at);
     }
     names
-}
-
-/// The text at `at`, if a string stands there.
-pub(super) fn text_at(tokens: &Tokens<'_>, at: usize) -> Option<Symbol> {
-    let token = tokens.get(at)?;
-    let string = matches!(token.kind, Kind::Text) || (token.kind == Kind::Quoted && tokens.raw(at).starts_with('"'));
-    let text = unquote(tokens.raw(at));
-    let text = text.trim();
-    (string && !text.is_empty()).then(|| Symbol::new(text))
-}
-
-/// `description = '...'` in the group at `open`.
-fn description(tokens: &Tokens<'_>, open: usize) -> Option<Symbol> {
-    let end = tokens.after_group(open);
-    let at = (open..end).find(|at| tokens.is_any(*at, &["DESCRIPTION", "COMMENT"]) && tokens.sign(at + 1, b'='))?;
-    text_at(tokens, at + 2)
-}
-
-/// Words that end a column's type.
-fn is_attribute(word: &str) -> bool {
-    const ATTRIBUTES: &[&str] = &[
-        "NOT",
-        "NULL",
-        "DEFAULT",
-        "PRIMARY",
-        "UNIQUE",
-        "REFERENCES",
-        "CHECK",
-        "CONSTRAINT",
-        "COMMENT",
-        "COLLATE",
-        "CHARSET",
-        "GENERATED",
-        "AUTO_INCREMENT",
-        "AUTOINCREMENT",
-        "IDENTITY",
-        "ON",
-        "AS",
-        "STORED",
-        "VIRTUAL",
-        "ENCODE",
-        "DISTKEY",
-        "SORTKEY",
-        "CODEC",
-        "TTL",
-        "MATERIALIZED",
-        "ALIAS",
-        "EPHEMERAL",
-        "OPTIONS",
-        "KEY",
-        "INVISIBLE",
-        "VISIBLE",
-        "ENABLE",
-        "DISABLE",
-        "SPARSE",
-        "ROWGUIDCOL",
-        "MASKED",
-        "WITH",
-        "FOR",
-        "PERSISTED",
-        "STORAGE",
-        "COMPRESSION",
-        "DEFERRABLE",
-        "INITIALLY",
-        "USING",
-        "AFTER",
-        "FIRST",
-        "COLUMN_FORMAT",
-        "ENCRYPTED",
-        "FOREIGN",
-        "HIDDEN",
-        "CASCADE",
-        "RESTRICT",
-        "WITHOUT",
-        "ASCII",
-        "UNICODE",
-        "INDEX",
-        "FORMAT",
-        "TITLE",
-        "COMPRESS",
-        "CASESPECIFIC",
-        "UPPERCASE",
-        "TAG",
-        "POLICY",
-        "SRID",
-        "VALIDATE",
-        "NOVALIDATE",
-    ];
-    ATTRIBUTES.iter().any(|attribute| word.eq_ignore_ascii_case(attribute))
-}
-
-/// Words that go on with a type.
-fn continues_type(tokens: &Tokens<'_>, at: usize) -> bool {
-    const WORDS: &[&str] = &[
-        "VARYING",
-        "PRECISION",
-        "UNSIGNED",
-        "SIGNED",
-        "ZEROFILL",
-        "LARGE",
-        "OBJECT",
-        "ZONE",
-        "LOCAL",
-        "RAW",
-        "YEAR",
-        "MONTH",
-        "DAY",
-        "HOUR",
-        "MINUTE",
-        "SECOND",
-        "TO",
-        "ARRAY",
-        "CHARACTER",
-        "VARCHAR",
-        "CHAR",
-        "BYTE",
-        "BINARY",
-        "VARBINARY",
-    ];
-    if tokens.is_any(at, &["WITH", "WITHOUT"]) {
-        return tokens.is_any(at + 1, &["TIME", "LOCAL", "TIMEZONE"]);
-    }
-    if tokens.is(at, "TIME") {
-        return tokens.is_any(at.wrapping_sub(1), &["WITH", "WITHOUT", "LOCAL"]);
-    }
-    if tokens.is(at, "CHARACTER") && tokens.is(at + 1, "SET") {
-        return false;
-    }
-    tokens.is_any(at, WORDS)
-}
-
-/// The end of the type that begins at `start`.
-fn type_end(tokens: &Tokens<'_>, start: usize) -> usize {
-    let Some(first) = tokens.get(start) else { return start };
-    let typed = match first.kind {
-        Kind::Word => !is_attribute(tokens.raw(start)),
-        Kind::Quoted => true,
-        _ => false,
-    };
-    if !typed {
-        return start;
-    }
-    let mut at = start + 1;
-    while at < tokens.len() {
-        if tokens.sign(at, b'(') {
-            at = tokens.after_group(at);
-        } else if tokens.sign(at, b'<') {
-            let mut depth = 0usize;
-            while at < tokens.len() {
-                if tokens.sign(at, b'<') {
-                    depth += 1;
-                } else if tokens.sign(at, b'>') {
-                    depth -= 1;
-                }
-                at += 1;
-                if depth == 0 {
-                    break;
-                }
-            }
-        } else if tokens.sign(at, b'.') || tokens.sign(at, b'%') {
-            at += 2;
-        } else if tokens.sign(at, b'[') {
-            while at < tokens.len() && !tokens.sign(at, b']') {
-                at += 1;
-            }
-            at += 1;
-        } else if continues_type(tokens, at) {
-            at += 1;
-        } else {
-            break;
-        }
-    }
-    at.min(tokens.len())
-}
-
-/// The type that begins at `start`, and the token after it.
-pub(super) fn read_type(tokens: &Tokens<'_>, start: usize) -> (TypeRef, usize) {
-    let end = type_end(tokens, start);
-    let written = match (tokens.get(start), tokens.get(end.wrapping_sub(1))) {
-        (Some(first), Some(last)) if end > start => tokens.text.get(first.start..last.end).unwrap_or_default(),
-        _ => "",
-    };
-    (if written.is_empty() { TypeRef::default() } else { types::type_ref(written) }, end)
-}
-
-/// Reads a column definition: name, type, attributes. `None` if no name stands first.
-pub(super) fn column(tokens: &Tokens<'_>, labels: &Labels<'_>) -> Option<Field> {
-    let first: Token = tokens.get(0)?;
-    if !matches!(first.kind, Kind::Word | Kind::Quoted | Kind::Text | Kind::Number) {
-        return None;
-    }
-    let raw = tokens.raw(0);
-    let name = unquote(raw);
-    let name = name.trim();
-    // A line that a template engine fills in is no column.
-    if name.is_empty() || (tokens.len() == 1 && name.starts_with("{{")) {
-        return None;
-    }
-    let (ty, mut at) = read_type(tokens, 1);
-    let mut field = Field::new(Symbol::new(name), ty, inner(first.span(), raw));
-    while at < tokens.len() {
-        at = attribute(tokens, at, &mut field);
-    }
-    field.labels.extend(labels.of_item(extent(tokens)));
-    Some(field)
-}
-
-/// Reads the attribute at `at` and gives the token after it.
-fn attribute(tokens: &Tokens<'_>, at: usize, field: &mut Field) -> usize {
-    if tokens.are(at, &["NOT", "NULL"]) {
-        field.required = true;
-        return at + 2;
-    }
-    if tokens.are(at, &["PRIMARY", "KEY"]) {
-        field.primary_key = true;
-        field.required = true;
-        return at + 2;
-    }
-    if tokens.is(at, "DEFAULT") {
-        return default(tokens, at + 1, field);
-    }
-    if tokens.is(at, "REFERENCES") {
-        let Some(table) = tokens.qualified(at + 1) else { return at + 1 };
-        field.references = Some(table.name);
-        return table.next;
-    }
-    if tokens.is(at, "COMMENT") {
-        let value = at + 1 + usize::from(tokens.sign(at + 1, b'='));
-        field.labels.extend(text_at(tokens, value));
-        return value + 1;
-    }
-    if tokens.is(at, "OPTIONS") && tokens.sign(at + 1, b'(') {
-        field.labels.extend(description(tokens, at + 1));
-        return tokens.after_group(at + 1);
-    }
-    tokens.after_group(at)
-}
-
-/// A literal default: `'x'`, `0`, `TRUE`, `((0))`, `'x'::text`.
-fn default(tokens: &Tokens<'_>, start: usize, field: &mut Field) -> usize {
-    let mut at = start;
-    while tokens.sign(at, b'(') {
-        at += 1;
-    }
-    let minus = tokens.sign(at, b'-');
-    let value = at + usize::from(minus);
-    let text = match tokens.get(value).map(|token| token.kind) {
-        Some(Kind::Text) => Some(unquote(tokens.raw(value)).into_owned()),
-        Some(Kind::Quoted) if tokens.raw(value).starts_with('"') => Some(unquote(tokens.raw(value)).into_owned()),
-        Some(Kind::Number) => Some(format!("{}{}", if minus { "-" } else { "" }, tokens.raw(value))),
-        Some(Kind::Word) if tokens.is_any(value, &["TRUE", "FALSE"]) => Some(tokens.raw(value).to_owned()),
-        _ => None,
-    };
-    // More than a literal (`'a' || x`) is an expression.
-    let mut after = value + 1;
-    while tokens.sign(after, b')') && at > start {
-        after += 1;
-    }
-    let goes_on =
-        matches!(tokens.get(after).map(|token| token.kind), Some(Kind::Sign(sign)) if !matches!(sign, b':' | b',' | b')'));
-    if !goes_on {
-        field.default = text.map(|text| Symbol::new(&text));
-    }
-    tokens.after_group(start)
 }

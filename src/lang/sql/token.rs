@@ -5,9 +5,10 @@
 
 use super::dialect::Dialect;
 use super::scan::{
-    block_comment_end, byte, dollar_end, dollar_tag, is_name_byte, line_end, opens_bracket_name, quoted_name_end, skip_blanks,
-    string_end, word_end,
+    block_comment_end, byte, dollar_end, dollar_tag, is_hash_template, is_name_byte, line_end, opens_bracket_name,
+    quoted_name_end, skip_blanks, string_end, template_tag_end, word_end,
 };
+use super::work;
 use crate::index::Symbol;
 use crate::source::Span;
 
@@ -100,10 +101,19 @@ impl<'t> Lexer<'t> {
                 }
                 (b'*', b'/') => self.at += 2,
                 (b'#', next)
-                    if self.dialect.hash_comments() || (self.line_start() && next != b'_' && self.dialect != Dialect::MsSql) =>
+                    if (self.dialect.hash_comments()
+                        || (self.line_start() && next != b'_' && self.dialect != Dialect::MsSql))
+                        && !is_hash_template(self.bytes, self.at) =>
                 {
                     self.at = line_end(self.bytes, self.at);
                 }
+                (b'/', b'/') if self.dialect.slash_comments() || self.line_start() => {
+                    self.at = line_end(self.bytes, self.at);
+                }
+                (b'{', b'%' | b'#') => match template_tag_end(self.bytes, self.at) {
+                    Some(end) => self.at = end,
+                    None => return,
+                },
                 _ => return,
             }
         }
@@ -121,6 +131,9 @@ impl<'t> Lexer<'t> {
             (b'{', b'{') => b"}}",
             (b'{', _) => b"}",
             (b'<', b'%') => b"%>",
+            (b'<', b'?') => b"?>",
+            (b'[', b'[') => b"]]",
+            (b'(', _) => b")",
             _ => return None,
         };
         memchr::memmem::find(line, close).map(|found| at + found + close.len())
@@ -132,7 +145,7 @@ impl<'t> Lexer<'t> {
             let current = byte(self.bytes, at);
             if is_name_byte(current) || matches!(current, b'@' | b'#') {
                 at += 1;
-            } else if current == b'{'
+            } else if (current == b'{' || matches!((current, byte(self.bytes, at + 1)), (b'[', b'[') | (b'<', b'%' | b'?')))
                 && let Some(end) = self.template_end(at)
             {
                 at = end;
@@ -150,6 +163,30 @@ impl<'t> Lexer<'t> {
         let end = dollar_end(self.bytes, at, tag);
         self.no_dollar = end.is_none();
         end
+    }
+
+    /// After a place of a format (`%s`, `%I`, `%1$s`) that stands where a name does.
+    fn format_end(&self, at: usize) -> Option<usize> {
+        let before = at.checked_sub(1).map_or(b' ', |before| byte(self.bytes, before));
+        if !(before.is_ascii_whitespace() || matches!(before, b'(' | b'.' | b',')) {
+            return None;
+        }
+        let rest = self.bytes.get(at + 1..(at + 6).min(self.bytes.len()))?;
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit() || **byte == b'$').count();
+        let end = at + 1 + digits + 1;
+        let known = matches!(rest.get(digits)?, b's' | b'I' | b'L' | b'i' | b'd');
+        (known && !is_name_byte(byte(self.bytes, end)) && byte(self.bytes, end) != b'%').then_some(end)
+    }
+
+    /// After a parameter of SQL Server's templates: `<table_name, sysname, people>`.
+    fn parameter_end(&self, at: usize) -> Option<usize> {
+        let line = self.bytes.get(at + 1..line_end(self.bytes, at).min(at + 200))?;
+        let close = memchr::memchr(b'>', line)?;
+        let mut parts = line.get(..close)?.split(|byte| *byte == b',');
+        let name = parts.next()?;
+        let three = parts.count() == 2;
+        let named = !name.is_empty() && name.iter().all(|byte| is_name_byte(*byte));
+        (three && named && !is_name_byte(byte(self.bytes, at.wrapping_sub(1)))).then_some(at + 1 + close + 1)
     }
 
     fn placeholder_end(&self, at: usize) -> Option<usize> {
@@ -180,7 +217,9 @@ impl Iterator for Lexer<'_> {
     type Item = Token;
 
     fn next(&mut self) -> Option<Token> {
+        let from = self.at;
         self.trivia();
+        work::count(self.at - from + 1);
         let start = self.at;
         if start >= self.end {
             return None;
@@ -203,12 +242,15 @@ impl Iterator for Lexer<'_> {
                     (Kind::Sign(current), start + 1)
                 }
             },
+            b'[' if next == b'[' && self.template_end(start).is_some() => (Kind::Word, self.name_end(start)),
             b'`' => quoted_name_end(self.bytes, start).map_or((Kind::Sign(current), start + 1), |end| (Kind::Quoted, end)),
             b'[' if opens_bracket_name(self.bytes, start, self.dialect) => {
                 quoted_name_end(self.bytes, start).map_or((Kind::Sign(current), start + 1), |end| (Kind::Quoted, end))
             }
-            // E'..', N'..', B'..', X'..': a prefix and its string are one token.
-            b'E' | b'e' | b'N' | b'n' | b'B' | b'b' | b'X' | b'x' if next == b'\'' && self.unclosed.is_none() => {
+            // E'..', N'..', B'..', X'..', R'..', Q'[..]': a prefix and its string are one token.
+            b'E' | b'e' | b'N' | b'n' | b'B' | b'b' | b'X' | b'x' | b'R' | b'r' | b'Q' | b'q'
+                if next == b'\'' && self.unclosed.is_none() =>
+            {
                 let escaped = matches!(current, b'E' | b'e');
                 match string_end(self.bytes, start + 1, self.dialect, escaped) {
                     Some(end) => (Kind::Text, end),
@@ -234,16 +276,24 @@ impl Iterator for Lexer<'_> {
                 let name = bytes.contains(&b'_') && !bytes.contains(&b'.');
                 (if name { Kind::Word } else { Kind::Number }, end)
             }
+            // sqlcmd's `$(schema)`.
+            b'$' if next == b'(' && is_name_byte(byte(self.bytes, start + 2)) && self.template_end(start + 1).is_some() => {
+                let end = self.template_end(start + 1).unwrap_or(start + 1);
+                (Kind::Word, self.name_end(end))
+            }
             b'$' | b'&' if next == b'{' && self.template_end(start + 1).is_some() => (Kind::Word, self.name_end(start + 1)),
             b'&' if is_name_byte(next) || next == b'&' => {
                 let end = self.name_end(start + if next == b'&' { 2 } else { 1 });
                 (Kind::Word, end.max(start + 1))
             }
             b'{' if self.template_end(start).is_some() => (Kind::Word, self.name_end(start)),
-            b'<' if next == b'%' && self.template_end(start).is_some() => {
+            b'<' if matches!(next, b'%' | b'?') && self.template_end(start).is_some() => {
                 let end = self.template_end(start).unwrap_or(start + 1);
                 (Kind::Word, self.name_end(end))
             }
+            b'<' if self.parameter_end(start).is_some() => (Kind::Word, self.parameter_end(start).unwrap_or(start + 1)),
+            b'%' if self.format_end(start).is_some() => (Kind::Word, self.format_end(start).unwrap_or(start + 1)),
+            b'?' if next == b':' && is_name_byte(byte(self.bytes, start + 2)) => (Kind::Word, self.name_end(start + 2)),
             b'%' if is_name_byte(next) => {
                 let end = word_end(self.bytes, start + 1);
                 if byte(self.bytes, end) == b'%' && end < start + 40 {
@@ -252,7 +302,10 @@ impl Iterator for Lexer<'_> {
                     (Kind::Sign(current), start + 1)
                 }
             }
-            b':' if next.is_ascii_alphabetic() && !(start > 0 && byte(self.bytes, start - 1) == b':') => {
+            // Behind a name it is Hive's `name:STRING`, behind a `:` a cast.
+            b':' if next.is_ascii_alphabetic()
+                && !(start > 0 && (byte(self.bytes, start - 1) == b':' || is_name_byte(byte(self.bytes, start - 1)))) =>
+            {
                 (Kind::Word, self.name_end(start + 1))
             }
             b'@' | b'#' => (Kind::Word, self.name_end(start)),
@@ -264,6 +317,7 @@ impl Iterator for Lexer<'_> {
             end += 1;
         }
         self.at = end;
+        work::count(end - start);
         Some(Token { kind, start, end })
     }
 }
@@ -277,6 +331,7 @@ pub(super) struct Tokens<'t> {
 
 impl<'t> Tokens<'t> {
     pub(super) fn get(&self, at: usize) -> Option<Token> {
+        work::count(1);
         self.all.get(at).copied()
     }
 
@@ -327,13 +382,22 @@ impl<'t> Tokens<'t> {
                 Kind::Sign(b')') => {
                     depth -= 1;
                     if depth == 0 {
+                        work::count(index + 1 - at);
                         return index + 1;
                     }
                 }
                 _ => {}
             }
         }
+        work::count(self.all.len() - at);
         self.all.len()
+    }
+
+    /// Whether the group that opens with `(` at `at` closes.
+    pub(super) fn closes(&self, at: usize) -> bool {
+        let group = self.all.get(at..self.after_group(at)).unwrap_or_default();
+        let count = |sign: u8| group.iter().filter(|token| token.kind == Kind::Sign(sign)).count();
+        count(b'(') == count(b')')
     }
 
     /// The range `start..end` as tokens of their own.
@@ -411,8 +475,14 @@ pub(super) fn unquote(raw: &str) -> std::borrow::Cow<'_, str> {
                 Cow::Borrowed(inside)
             }
         }
+        (b'[', b']') if inside(1).contains("]]") => Cow::Owned(inside(1).replace("]]", "]")),
         (b'[', b']') => Cow::Borrowed(inside(1)),
-        (b'E' | b'e' | b'N' | b'n' | b'B' | b'b' | b'X' | b'x', b'\'') if bytes.get(1) == Some(&b'\'') && raw.len() > 2 => {
+        (b'Q' | b'q', b'\'') if raw.len() > 5 && raw.get(2..3).is_some_and(|quote| !quote.starts_with(char::is_alphanumeric)) => {
+            Cow::Borrowed(raw.get(3..raw.len() - 2).unwrap_or_default())
+        }
+        (b'E' | b'e' | b'N' | b'n' | b'B' | b'b' | b'X' | b'x' | b'R' | b'r' | b'Q' | b'q', b'\'')
+            if bytes.get(1) == Some(&b'\'') && raw.len() > 2 =>
+        {
             Cow::Owned(inside(2).replace("''", "'").replace("\\'", "'"))
         }
         (b'$', b'$') => {

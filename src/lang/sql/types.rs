@@ -6,8 +6,13 @@ use crate::ir::{TypeRef, TypeShape};
 /// The type with its text collapsed to single blanks.
 pub(super) fn type_ref(written: &str) -> TypeRef {
     let text = collapse(written);
-    let shape = shape(&text, 0);
-    TypeRef { text: Symbol::new(&text), shape }
+    let mut shape = shape(&text, 0);
+    let text = Symbol::new(&text);
+    if let TypeShape::Named(..) = shape {
+        // Types of a vendor, and names of the schema's own.
+        shape = super::parser::types::shape(text).unwrap_or(shape);
+    }
+    TypeRef { text, shape }
 }
 
 /// Types longer than this (enumerations with thousands of values) are cut in what people see.
@@ -42,8 +47,9 @@ fn shape(text: &str, depth: u8) -> TypeShape {
     let lower = text.to_ascii_lowercase();
     let lower = lower.trim();
     if let Some(element) = lower.strip_suffix(']').and_then(|array| array.rfind('[').and_then(|at| array.get(..at))) {
-        // `[nvarchar]` is a quoted name, `text[]` an array.
-        if !element.is_empty() && depth < 4 {
+        // `[nvarchar]` and `[dbo].[Phone]` are quoted names, `text[]` and `text[3]` arrays.
+        let size = lower.get(element.len() + 1..lower.len() - 1).unwrap_or_default();
+        if !element.is_empty() && depth < 4 && size.bytes().all(|byte| byte.is_ascii_digit()) {
             return list(element, depth);
         }
     }
@@ -58,7 +64,10 @@ fn shape(text: &str, depth: u8) -> TypeShape {
     let argument = || rest.get(1..).map(|inner| inner.trim_end_matches([')', '>'])).unwrap_or_default();
     match head {
         "nullable" | "lowcardinality" if depth < 4 => shape(argument(), depth + 1),
-        "array" if depth < 4 => list(argument(), depth),
+        "array" | "list" if depth < 4 && !rest.is_empty() => list(argument(), depth),
+        "set" if depth < 4 && rest.starts_with('<') => list(argument(), depth),
+        "frozen" if depth < 4 => shape(argument(), depth + 1),
+        "map" | "tuple" | "nested" | "row" | "record" if !rest.is_empty() => TypeShape::Document,
         "map" => TypeShape::Document,
         "tinyint" if rest.starts_with("(1)") => TypeShape::Boolean,
         "bit" if rest.is_empty() || rest.starts_with("(1)") => TypeShape::Boolean,

@@ -269,7 +269,9 @@ impl Properties {
                 *table = self.text(*table);
                 *references = references.map(|table| self.text(table));
             }
-            SchemaStep::Comment { table, .. } | SchemaStep::Load { table, .. } => *table = self.text(*table),
+            SchemaStep::Comment { table, .. } | SchemaStep::Load { table, .. } | SchemaStep::Copy { table, .. } => {
+                *table = self.text(*table);
+            }
             SchemaStep::NameType { .. }
             | SchemaStep::Use { .. }
             | SchemaStep::Section { .. }

@@ -194,6 +194,7 @@ impl Database {
                 let change = references.map_or(Change::PrimaryKey, Change::References);
                 self.change(*table, columns.clone(), change);
             }
+            SchemaStep::Copy { table, columns, outputs, .. } => self.copy(*table, columns, outputs),
             SchemaStep::Comment { table, column, text, .. } => {
                 self.change(*table, column.iter().copied().collect(), Change::Comment(*text));
             }
@@ -282,6 +283,15 @@ impl Database {
             }
         }
         taken
+    }
+
+    /// Columns that rows were copied into come from those that they were copied from.
+    fn copy(&mut self, name: Symbol, columns: &[Symbol], outputs: &[(Symbol, Vec<ColumnRef>)]) {
+        for at in self.tables.find(name) {
+            if let Some(table) = self.tables.get(at) {
+                table.copied_into(columns, outputs);
+            }
+        }
     }
 
     fn drop_table(&mut self, name: Symbol, here: Here) {

@@ -24,7 +24,23 @@ pub(super) struct Growing {
     copies: Vec<Symbol>,
 }
 
+/// A column that is copied into over and over is said to come from this many at most.
+const MOST_SOURCES: usize = 16;
+
 impl Growing {
+    /// Rows of other tables are copied in: the columns named, or all in their order, come from what the query gives too.
+    pub(super) fn copied_into(&mut self, columns: &[Symbol], outputs: &[(Symbol, Vec<ColumnRef>)]) {
+        let own = self.columns.iter().flatten().map(|(column, _)| column.field.name).collect::<Vec<_>>();
+        let name = self.table.name;
+        let targets = if columns.is_empty() { own.as_slice() } else { columns };
+        for (target, (_, sources)) in targets.iter().zip(outputs.iter().take_while(|(name, _)| *name != "*")) {
+            let slot = self.by_name.get(&lower(*target)).and_then(|at| self.columns.get_mut(*at)?.as_mut());
+            let Some((_, lineage)) = slot else { continue };
+            lineage.extend(sources.iter().filter(|source| source.table != Some(name)).cloned());
+            lineage.truncate(MOST_SOURCES);
+        }
+    }
+
     pub(super) fn new(declared: &TypeDecl, origin: Origin, temporary: bool, copies: Vec<Symbol>) -> Self {
         let mut table = Self::unknown(declared.name, origin);
         table.table.kind = declared.kind;

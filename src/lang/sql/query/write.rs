@@ -3,7 +3,7 @@
 use super::scope::{Scope, Source};
 use super::{Output, Reader};
 use crate::index::Symbol;
-use crate::ir::schema::ColumnRef;
+use crate::ir::schema::{ColumnRef, QueryBind};
 use crate::lang::sql::table::names;
 use crate::lang::sql::token::Kind;
 
@@ -57,8 +57,10 @@ impl Reader<'_> {
             next = self.after(next);
         }
         let mut outputs = Vec::new();
+        let mut rows = false;
         while next < end {
             if self.tokens.is_any(next, &["VALUES", "VALUE"]) {
+                rows = self.tokens.sign(next + 1, b'(');
                 next = self.rows(next + 1, end, table, &columns, depth);
             } else if self.is_query(next) && !self.tokens.is(next, "SET") {
                 let mut stop = next;
@@ -71,9 +73,11 @@ impl Reader<'_> {
                 let stop = stop.min(end);
                 self.stored_select(next, stop, table, &columns);
                 self.query(next, stop, None, depth + 1);
+                rows = true;
                 next = stop;
             } else if self.tokens.is(next, "SET") || self.tokens.are(next, &["KEY", "UPDATE"]) {
                 next += if self.tokens.is(next, "SET") { 1 } else { 2 };
+                rows = true;
                 next = self.assignments(next, end, &scope, depth);
             } else if self.tokens.is_any(next, &["WHERE"]) {
                 let stop = self.returning(next, end);
@@ -86,7 +90,50 @@ impl Reader<'_> {
                 next = self.after(next);
             }
         }
+        if !rows {
+            self.rows_to_come(table, &columns);
+        }
         outputs
+    }
+
+    /// `INSERT INTO t (a, b) VALUES {}`, or no more than the columns: the program adds as many rows as it has, whose values come
+    /// in the order of the columns.
+    fn rows_to_come(&mut self, table: Option<Symbol>, columns: &[Symbol]) {
+        for (column, position) in columns.iter().zip(0u32..) {
+            let column = ColumnRef { table, column: *column };
+            self.binds.push(QueryBind { position, name: None, column, stored: true });
+        }
+    }
+
+    /// `MERGE INTO t USING s ON ... WHEN MATCHED THEN UPDATE SET a = ? WHEN NOT MATCHED THEN INSERT (a) VALUES (?)`.
+    pub(super) fn merge(&mut self, start: usize, end: usize, depth: u8) -> Vec<Output> {
+        let at = start + 1 + usize::from(self.tokens.is(start + 1, "INTO"));
+        let Some((table, mut sources, next)) = self.target(at, end) else { return Vec::new() };
+        let mut when = next;
+        while when < end && !self.tokens.is(when, "WHEN") {
+            when = self.after(when);
+        }
+        let using = (next..when).find(|at| self.tokens.is(*at, "USING")).unwrap_or(when);
+        let on = (using..when).find(|at| self.tokens.is(*at, "ON")).unwrap_or(when);
+        let more = self.sources(using + 1, on, depth);
+        sources.extend(more);
+        let scope = Scope { sources, outer: None };
+        self.conditions(on, when, &scope, depth);
+        let mut columns = Vec::new();
+        let mut at = when;
+        while at < end {
+            if self.tokens.are(at, &["UPDATE", "SET"]) {
+                at = self.assignments(at + 2, end, &scope, depth).max(at + 2);
+            } else if self.tokens.is(at, "INSERT") && self.tokens.sign(at + 1, b'(') {
+                columns = names(&self.tokens, at + 1);
+                at = self.after(at + 1);
+            } else if self.tokens.is(at, "VALUES") {
+                at = self.rows(at + 1, end, table, &columns, depth);
+            } else {
+                at = self.after(at);
+            }
+        }
+        Vec::new()
     }
 
     /// `(?, ?), (?, ?)`: each value goes into the column at its position.
@@ -176,7 +223,12 @@ impl Reader<'_> {
         let mut at = start;
         loop {
             let mut stop = at;
-            while stop < end && !self.tokens.sign(stop, b',') && !self.tokens.is_any(stop, AFTER) && !self.tokens.sign(stop, b';')
+            while stop < end
+                && !self.tokens.sign(stop, b',')
+                && !self.tokens.is_any(stop, AFTER)
+                && !self.tokens.are(stop, &["WHEN", "MATCHED"])
+                && !self.tokens.are(stop, &["WHEN", "NOT", "MATCHED"])
+                && !self.tokens.sign(stop, b';')
             {
                 stop = self.after(stop);
             }

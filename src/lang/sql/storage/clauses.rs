@@ -88,7 +88,7 @@ impl Walk {
     fn column(&self, tokens: &Tokens<'_>) -> Option<Symbol> {
         if self.create {
             let constraint = ["CONSTRAINT", "FOREIGN", "PRIMARY", "UNIQUE", "CHECK", "INDEX", "KEY", "PERIOD", "TTL"];
-            let typed = types::is_known(tokens.raw(self.item + 1));
+            let typed = types::is_known(tokens.raw(self.item.saturating_add(1)));
             let is_column = tokens.is_name(self.item) && (typed || !tokens.is_any(self.item, &constraint));
             return is_column.then(|| tokens.name(self.item));
         }
@@ -154,7 +154,7 @@ fn clause(reader: &mut Reader<'_, '_>, walk: &Walk, references: Option<Symbol>, 
                 && end > at + 1
                 && !tokens.is_any(at - 1, &["REMOVE", "COLUMN"]) =>
         {
-            let in_list = walk.create && walk.depth > 0 || !walk.create && !tokens.is(walk.item + 1, "TTL");
+            let in_list = walk.create && walk.depth > 0 || !walk.create && !tokens.is(walk.item.saturating_add(1), "TTL");
             // Several rules may follow each other: those that move parts to another disk delete nothing.
             let (mut from, mut to) = (at, end);
             while !in_list && moves(&tokens, from, to) && tokens.sign(to, b',') {

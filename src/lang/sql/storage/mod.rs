@@ -93,7 +93,7 @@ pub(super) fn read_embedded(text: &str) -> Vec<StorageFact> {
             let end = (start..all.len()).find(|at| tokens.sign(*at, b';')).unwrap_or(all.len());
             reader.tokens = tokens.slice(start, end);
             if let Some(first) = all.get(start) {
-                let class = super::split::classify(text.as_bytes(), first.start);
+                let class = super::class::classify(text.as_bytes(), first.start);
                 match class {
                     Class::CreateTable | Class::AlterTable => clauses::of_table(&mut reader, class),
                     Class::Routine => statements::routine(&mut reader),
