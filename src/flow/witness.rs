@@ -100,14 +100,18 @@ impl Traces {
         if after.node.is_none() {
             return before;
         }
-        if let Some((trace, steps)) = self.joined.get(&(before, after)) {
+        // Of a step or two it costs more to know than to take them.
+        let long = after.length > 2;
+        if long && let Some((trace, steps)) = self.joined.get(&(before, after)) {
             self.taken += u64::from(*steps);
             return *trace;
         }
         let steps: SmallVec<[(Site, What); 8]> = self.chain(after).map(|node| (node.site, node.what)).collect();
         let count = u16::try_from(steps.len()).unwrap_or(u16::MAX);
         let trace = steps.into_iter().rev().fold(before, |trace, (site, what)| self.step(trace, site, what));
-        self.joined.insert((before, after), (trace, count));
+        if long {
+            self.joined.insert((before, after), (trace, count));
+        }
         trace
     }
 
