@@ -464,9 +464,7 @@ impl<'e, 'p> Evaluator<'e, 'p> {
 
     /// Whether a name says that the person agreed to something.
     pub(super) fn is_consent(&self, name: Symbol) -> bool {
-        let lower = crate::catalog::model::snake_case(name.as_str());
-        let rules = &self.solver.catalog().models.names().consent;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, &lower))
+        self.solver.hints(name).consent
     }
 
     /// Notes that a temporary is the builder that the call before gave.

@@ -8,9 +8,7 @@ use super::eval::Evaluator;
 use super::statement::{BIND, SQL, placeholder_name};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{
-    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches, snake_case,
-};
+use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule};
 use crate::classify::Confidence;
 use crate::index::Symbol;
 use crate::ir::{Base, Callee, Operand, Place, Selector};
@@ -151,10 +149,8 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// What goes in may come out: the answer for code that nothing is known of, and for what there is no budget left to follow.
     pub(super) fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
-        let names = self.solver.catalog().models.names();
-        let plain = snake_case(name.as_str());
-        let text = plain.as_ref();
-        if names.clean.iter().any(|rule| name_matches(rule, text)) {
+        let hints = self.solver.hints(name);
+        if hints.clean {
             return Value::clean();
         }
         let mut result = Value::default();
@@ -162,7 +158,6 @@ impl<'p> Evaluator<'_, 'p> {
             result.marks.merge(&given.value.all_marks().made_into(Show::Part));
             result.keep_hidden(&given.value);
         }
-        let mutates = names.mutators.iter().any(|rule| name_matches(rule, text));
         if let Some(receiver) = &here.receiver {
             let fluent = match &receiver.value.ty {
                 Ty::Library(path) => self.solver.catalog().models.library_type(self.language, *path) == Some(true),
@@ -174,7 +169,7 @@ impl<'p> Evaluator<'_, 'p> {
                 value.set_member(Selector::Field(Symbol::new("#body")), body, true);
                 return value;
             }
-            if mutates
+            if hints.mutator
                 && !result.marks.is_empty()
                 && let Some(place) = &receiver.place
             {
