@@ -14,18 +14,24 @@ mod classify_vocabularies;
 mod cli;
 #[path = "suite/config.rs"]
 mod config;
+#[path = "suite/csharp_frontend.rs"]
+mod csharp_frontend;
 #[path = "suite/effort.rs"]
 mod effort;
 #[path = "suite/embedded_sql.rs"]
 mod embedded_sql;
 #[path = "suite/flow.rs"]
 mod flow;
+#[path = "suite/go_frontend.rs"]
+mod go_frontend;
 #[path = "suite/idocument.rs"]
 mod idocument;
 #[path = "suite/inventory_contract.rs"]
 mod inventory_contract;
 #[path = "suite/java_frontend.rs"]
 mod java_frontend;
+#[path = "suite/javascript_flows.rs"]
+mod javascript_flows;
 #[path = "suite/javascript_frontend.rs"]
 mod javascript_frontend;
 #[path = "suite/judge.rs"]

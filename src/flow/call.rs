@@ -123,7 +123,7 @@ impl<'p> Evaluator<'_, 'p> {
             }
             Resolved::Global(id) => {
                 let callee = self.solver.global(id, self.id);
-                self.call_closures(here, &callee)
+                self.library_value(here, &callee).unwrap_or_else(|| self.call_closures(here, &callee))
             }
             Resolved::Library(library) => {
                 let Some((name, before)) = path.split_last() else { return self.library_path(here, library) };
@@ -217,7 +217,21 @@ impl<'p> Evaluator<'_, 'p> {
         match callee.ty {
             // A type as a value.
             Ty::Program(id) if callee.clean && callee.closures.is_empty() => self.made(here, id),
-            _ => self.call_closures(here, &callee),
+            _ => {
+                if let Some(result) = self.library_value(here, &callee) {
+                    return result;
+                }
+                let result = self.call_closures(here, &callee);
+                // A function within a function goes by the name of its local.
+                let name = match operand {
+                    Operand::Place(Place { base: Base::Local(local), path }, _) if path.is_empty() => self.local_name(*local),
+                    _ => None,
+                };
+                match name.and_then(|name| self.effect_by_name(name)) {
+                    Some(effect) if result.has_category() => self.with_effect(result, Some(effect)),
+                    _ => result,
+                }
+            }
         }
     }
 

@@ -439,11 +439,32 @@ impl<'e, 'p> Evaluator<'e, 'p> {
         value.marks.merge(&marks);
     }
 
+    /// The key of an entry tells what it holds where its value does not: `{ email: input.value }`.
+    pub(super) fn name_entry(&mut self, value: &mut Value, name: Symbol, span: Span) {
+        // Samples in tests are nobody's, and names of headers have a place of their own.
+        if self.in_test() || name.as_str().contains('-') {
+            return;
+        }
+        if !value.says_nothing() || value.impersonal || !self.may_be_named(&value.ty) || !value.closures.is_empty() {
+            return;
+        }
+        if value.clean || value.callable.is_some() || value.members.is_some() {
+            return;
+        }
+        // A constant under such a key is mostly a caption or a message.
+        let told = |text: Symbol| text.as_str().contains('@') && is_sample(text, name);
+        if value.constant && !value.text.constant().is_some_and(told) {
+            return;
+        }
+        let shape = type_ref(&value.ty);
+        let Some(verdict) = self.named(name, None, shape.as_ref(), false) else { return };
+        let marks = self.marks_of(&verdict, self.site(span), &format!("entry {name}"));
+        value.marks.merge(&marks);
+    }
+
     /// Whether a name says that the person agreed to something.
     pub(super) fn is_consent(&self, name: Symbol) -> bool {
-        let lower = crate::catalog::model::snake_case(name.as_str());
-        let rules = &self.solver.catalog().models.names().consent;
-        rules.iter().any(|rule| crate::catalog::model::name_matches(rule, &lower))
+        self.solver.hints(name).consent
     }
 
     /// Notes that a temporary is the builder that the call before gave.

@@ -8,12 +8,10 @@ use super::eval::Evaluator;
 use super::statement::{BIND, SQL, placeholder_name};
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{
-    ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule, name_matches, snake_case,
-};
+use crate::catalog::model::{ClosureInput, Effects, Member, Model, ModelPort, Pass, Returns, Root, TextRule};
 use crate::classify::Confidence;
 use crate::index::Symbol;
-use crate::ir::{Operand, Place, Selector};
+use crate::ir::{Base, Callee, Operand, Place, Selector};
 use crate::link::types::Ty;
 
 impl<'p> Evaluator<'_, 'p> {
@@ -29,6 +27,12 @@ impl<'p> Evaluator<'_, 'p> {
         }
         let (owner, name) = path.as_str().rsplit_once("::").unwrap_or(("", path.as_str()));
         let name = Symbol::new(name);
+        if !owner.is_empty()
+            && let Some(owner) = self.type_by_name(here)
+            && let Some(model) = models.by_type(self.language, owner, name)
+        {
+            return self.apply(here, model, Symbol::new(&format!("{owner}::{name}")));
+        }
         let mut result = self.library_by_name(here, name);
         if result.ty == Ty::Unknown
             && self.is_constructor(name)
@@ -79,6 +83,12 @@ impl<'p> Evaluator<'_, 'p> {
                 return Some(self.apply(here, model, name));
             }
         }
+        if receiver.value.ty == Ty::Unknown
+            && let Some(owner) = self.type_by_name(here)
+            && let Some(model) = models.by_type(self.language, owner, name)
+        {
+            return Some(self.apply(here, model, Symbol::new(&format!("{owner}::{name}"))));
+        }
         if let Ty::Library(owner) = receiver.value.ty
             && let Some(model) = models.by_type(self.language, owner, name)
         {
@@ -90,6 +100,30 @@ impl<'p> Evaluator<'_, 'p> {
         let plain = |model: &&Model| model.needs.is_none() && model.needs_query.is_none();
         let model = by_state.next().or_else(|| models.methods(self.language, name).find(plain))?;
         Some(self.apply(here, model, name))
+    }
+
+    /// A value of a library that is called like a function: the method `call` of its type's models.
+    pub(super) fn library_value(&mut self, here: &CallSite<'p>, callee: &Value) -> Option<Value> {
+        let Ty::Library(owner) = callee.ty else { return None };
+        let model = self.solver.catalog().models.by_type(self.language, owner, Symbol::new("call"))?;
+        let receiver = Some(Given { value: callee.clone(), ..Given::default() });
+        let on_value = CallSite { call: here.call, receiver, arguments: here.arguments.clone(), site: here.site };
+        Some(self.apply(&on_value, model, owner))
+    }
+
+    /// The library type that the name of a receiver tells: what is called `logger` is one.
+    fn type_by_name(&self, here: &CallSite<'p>) -> Option<Symbol> {
+        let name = match &here.call.callee {
+            Callee::Path(path) => path.iter().rev().nth(1).copied(),
+            Callee::Method { receiver: Operand::Place(place, _), .. } => match (place.path.last(), &place.base) {
+                (Some(Selector::Field(name) | Selector::Key(name)), _) => Some(*name),
+                (Some(Selector::Element), _) => None,
+                (None, Base::Local(local)) => self.function.locals.get(local.index()).and_then(|local| local.name),
+                (None, Base::Global(path)) => path.last().copied(),
+            },
+            _ => None,
+        };
+        self.solver.catalog().models.type_by_name(self.language, name?.as_str())
     }
 
     /// A macro of a library.
@@ -115,10 +149,8 @@ impl<'p> Evaluator<'_, 'p> {
 
     /// What goes in may come out: the answer for code that nothing is known of, and for what there is no budget left to follow.
     pub(super) fn default_result(&mut self, here: &CallSite<'p>, name: Symbol) -> Value {
-        let names = self.solver.catalog().models.names();
-        let plain = snake_case(name.as_str());
-        let text = plain.as_ref();
-        if names.clean.iter().any(|rule| name_matches(rule, text)) {
+        let hints = self.solver.hints(name);
+        if hints.clean {
             return Value::clean();
         }
         let mut result = Value::default();
@@ -126,7 +158,6 @@ impl<'p> Evaluator<'_, 'p> {
             result.marks.merge(&given.value.all_marks().made_into(Show::Part));
             result.keep_hidden(&given.value);
         }
-        let mutates = names.mutators.iter().any(|rule| name_matches(rule, text));
         if let Some(receiver) = &here.receiver {
             let fluent = match &receiver.value.ty {
                 Ty::Library(path) => self.solver.catalog().models.library_type(self.language, *path) == Some(true),
@@ -138,7 +169,7 @@ impl<'p> Evaluator<'_, 'p> {
                 value.set_member(Selector::Field(Symbol::new("#body")), body, true);
                 return value;
             }
-            if mutates
+            if hints.mutator
                 && !result.marks.is_empty()
                 && let Some(place) = &receiver.place
             {

@@ -6,6 +6,7 @@ mod domain;
 mod endpoint;
 mod environment;
 mod eval;
+mod hints;
 mod library;
 mod names;
 mod row;

@@ -4,6 +4,7 @@
 //! when a summary changes, its callers run again. Each function runs a bounded number of times, then its last summary stands
 //! and the function is listed among those whose analysis hit a limit. Order and bounds are counts: no clock, no threads.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use rustc_hash::FxHashMap;
 
 use super::domain::{Show, Value};
 use super::eval::Evaluator;
+use super::hints::Hints;
 use super::shown::Shown;
 use super::statement::Statement;
 use super::summary::{Leaf, Summary};
@@ -69,6 +71,7 @@ pub(super) struct Solver<'p> {
     pub(super) classifier: Classifier<'p>,
     pub(super) traces: Traces,
     pub(super) named: FxHashMap<NameKey, Option<Verdict>>,
+    hints: RefCell<FxHashMap<Symbol, Hints>>,
     /// What is shown of every value of a type: type, variant, way, depth.
     pub(super) shown: FxHashMap<ShownKey, Arc<[Shown]>>,
     /// Statements of databases by their text.
@@ -96,6 +99,7 @@ impl<'p> Solver<'p> {
             classifier: Classifier::new(catalog),
             traces: Traces::default(),
             named: FxHashMap::default(),
+            hints: RefCell::default(),
             shown: FxHashMap::default(),
             statements: FxHashMap::default(),
             catalog,
@@ -110,6 +114,11 @@ impl<'p> Solver<'p> {
             wrappers: FxHashMap::default(),
             calls: BTreeMap::new(),
         }
+    }
+
+    /// What the rules say of a name by itself.
+    pub(super) fn hints(&self, name: Symbol) -> Hints {
+        *self.hints.borrow_mut().entry(name).or_insert_with(|| Hints::of(self.catalog.models.names(), name))
     }
 
     pub(super) fn catalog(&self) -> &'p Catalog {

@@ -6,7 +6,7 @@ use super::domain::{Mark, Marks, Members, Origin, Port, Show, Value};
 use super::eval::Evaluator;
 use super::text::{Part, Text};
 use super::witness::{Trace, What};
-use crate::catalog::model::{Effect, Effects, name_matches, snake_case};
+use crate::catalog::model::{Effect, Effects};
 use crate::classify::{Confidence, NamedValue, Verdict};
 use crate::index::Symbol;
 use crate::ir::{Field, FunctionRole, Selector, TypeKind, TypeRef, TypeShape};
@@ -48,16 +48,12 @@ impl Evaluator<'_, '_> {
 
     /// Whether a value with this name holds the operator's own configuration.
     pub(super) fn is_configuration(&self, name: Symbol) -> bool {
-        let lower = snake_case(name.as_str());
-        self.solver.catalog().models.names().configuration.iter().any(|rule| name_matches(rule, &lower))
+        self.solver.hints(name).configuration
     }
 
     /// Whether a value with this name or of this type only leads to data and holds none: a connection, a pool.
     pub(super) fn is_handle(&self, name: Option<Symbol>, ty: &Ty) -> bool {
-        let named = |name: Symbol| {
-            let lower = snake_case(name.as_str());
-            self.solver.catalog().models.names().handles.iter().any(|rule| name_matches(rule, &lower))
-        };
+        let named = |name: Symbol| self.solver.hints(name).handle;
         let by_type = matches!(ty, Ty::Program(_) | Ty::Library(_)).then(|| self.type_name(ty)).flatten();
         match by_type {
             Some(name) => named(name),
@@ -67,9 +63,7 @@ impl Evaluator<'_, '_> {
 
     /// The effect that a name of a local or function says was applied: `masked_iin`, `hash_email`.
     pub(super) fn effect_by_name(&self, name: Symbol) -> Option<Effect> {
-        let lower = snake_case(name.as_str());
-        let rules = &self.solver.catalog().models.names().effects;
-        rules.iter().find(|(rule, _)| name_matches(rule, &lower)).map(|(_, effect)| *effect)
+        self.solver.hints(name).effect
     }
 
     /// A member of a value.
@@ -138,12 +132,17 @@ impl Evaluator<'_, '_> {
             }
         }
         let position = name.as_str().parse::<usize>().ok();
-        if position.is_some() && known.is_none() && matches!(ty, Ty::Program(_)) {
+        let first_result = position == Some(0) && matches!(ty, Ty::Library(_));
+        if known.is_none() && (first_result || position.is_some() && matches!(ty, Ty::Program(_))) {
+            // A library's function gives its value first, and beside it whether that went well.
             // The one member of a library's wrapper around a declared type, which the type's own resolution looked through.
             return value.clone();
         }
         let mut result = match known {
             Some(known) => known,
+            None if matches!(name.as_str(), "length" | "size" | "Length" | "Count") => {
+                return Value { ty: Ty::Number, ..Value::clean() };
+            }
             None => match self.row_member(value, name, site) {
                 Some(column) => column,
                 None => self.inherited(value, selector, None),

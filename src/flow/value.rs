@@ -229,7 +229,10 @@ impl<'p> Evaluator<'_, 'p> {
             }
         }
         let short = *kind == AggregateKind::List && values.len() <= LONGEST_LIST;
-        for (at, (mut selector, value)) in values.into_iter().enumerate() {
+        for (at, ((mut selector, mut value), (_, operand))) in values.into_iter().zip(members).enumerate() {
+            if let (AggregateKind::Map, Selector::Key(name)) = (kind, selector) {
+                self.name_entry(&mut value, name, operand.span());
+            }
             if short && selector == Selector::Element && !value.constant {
                 // What is bound to a statement is told apart by position.
                 selector = Selector::Key(Symbol::new(&at.to_string()));

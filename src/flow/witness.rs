@@ -1,6 +1,7 @@
 //! Witnesses: how a value came to where it is. A trace is a chain of steps back to the source; chains share their beginnings.
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::FlowStep;
 use crate::index::Symbol;
@@ -35,7 +36,7 @@ impl What {
 }
 
 /// The end of a chain; copies are free. Shorter is better, then the one found first, which is deterministic.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Trace {
     node: Option<u32>,
     length: u16,
@@ -64,6 +65,9 @@ const LONGEST: u16 = 24;
 pub(super) struct Traces {
     nodes: Vec<Node>,
     known: FxHashMap<Node, u32>,
+    /// Chains that were put behind others: what came of it, and the number of steps. A function's callers and theirs put the same
+    /// chains together again and again.
+    joined: FxHashMap<(Trace, Trace), (Trace, u16)>,
     /// Steps taken in all, new or known: what following values through calls costs is nearly all in them.
     pub(super) taken: u64,
 }
@@ -96,8 +100,19 @@ impl Traces {
         if after.node.is_none() {
             return before;
         }
-        let steps: Vec<(Site, What)> = self.chain(after).map(|node| (node.site, node.what)).collect();
-        steps.into_iter().rev().fold(before, |trace, (site, what)| self.step(trace, site, what))
+        // Of a step or two it costs more to know than to take them.
+        let long = after.length > 2;
+        if long && let Some((trace, steps)) = self.joined.get(&(before, after)) {
+            self.taken += u64::from(*steps);
+            return *trace;
+        }
+        let steps: SmallVec<[(Site, What); 8]> = self.chain(after).map(|node| (node.site, node.what)).collect();
+        let count = u16::try_from(steps.len()).unwrap_or(u16::MAX);
+        let trace = steps.into_iter().rev().fold(before, |trace, (site, what)| self.step(trace, site, what));
+        if long {
+            self.joined.insert((before, after), (trace, count));
+        }
+        trace
     }
 
     fn chain(&self, trace: Trace) -> impl Iterator<Item = &Node> {

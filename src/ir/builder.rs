@@ -82,6 +82,8 @@ impl UnitBuilder {
             global.initializer = global.initializer.and_then(|id| places.get(id.index()).copied().flatten());
         }
         self.unit.functions = self.functions.into_iter().flatten().collect();
+        // A declaration in the file may have said better than its path.
+        self.unit.module = self.module;
         self.unit
     }
 

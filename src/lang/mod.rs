@@ -3,7 +3,11 @@
 //! Lowering never fails. Damage is recorded as [`Damage`], what the IR cannot express as `Opaque`.
 
 pub mod config_file;
+#[cfg(feature = "csharp")]
+pub mod csharp;
 mod delimited;
+#[cfg(feature = "go")]
+pub mod go;
 #[cfg(feature = "jvm")]
 pub mod java;
 #[cfg(feature = "javascript")]
@@ -45,6 +49,10 @@ pub static FRONTENDS: &[&dyn Frontend] = &[
     &javascript::JavaScript,
     #[cfg(feature = "javascript")]
     &typescript::TypeScript,
+    #[cfg(feature = "go")]
+    &go::Go,
+    #[cfg(feature = "csharp")]
+    &csharp::CSharp,
     #[cfg(feature = "ruby")]
     &ruby::Ruby,
     &liquibase::Liquibase,

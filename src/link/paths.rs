@@ -94,7 +94,11 @@ impl<'a> Program<'a> {
         if let Some(functions) = self.free_function(scope, prefix, *name) {
             return Resolved::Functions(functions);
         }
-        if let Some(id) = self.global_in(scope, prefix, *name) {
+        // A name that nothing in the file declares or imports is not another file's.
+        let free = self.facts.get(scope.file.index()).is_some_and(|facts| facts.unit.free_names)
+            && !path.first().is_some_and(|first| self.import(scope, *first).is_some())
+            && !self.has_globs(scope.file);
+        if let Some(id) = self.global_in(scope, prefix, *name, !free) {
             return Resolved::Global(id);
         }
         if let Some(id) = self.type_in(scope, prefix, *name) {
@@ -124,24 +128,23 @@ impl<'a> Program<'a> {
         (all.len() == 1).then(|| all.clone())
     }
 
-    fn global_in(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol) -> Option<GlobalId> {
+    /// A global by its path; `anywhere` if the program's only one of that name will do.
+    fn global_in(&self, scope: &Scope<'_>, prefix: &[Symbol], name: Symbol, anywhere: bool) -> Option<GlobalId> {
         let all = self.globals_by_name.get(&name)?;
+        let only = match all.as_slice() {
+            [only] if anywhere => Some(*only),
+            _ => None,
+        };
         let module =
             |id: &GlobalId| self.global(*id).map(|(file, global)| (file, global.path.split_last().map_or(&[][..], |(_, m)| m)));
         if prefix.is_empty() {
             let here = all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file && m == scope.module));
             let near =
                 || all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file || m == scope.module));
-            return here.or_else(near).or(match all.as_slice() {
-                [only] => Some(*only),
-                _ => None,
-            });
+            return here.or_else(near).or(only);
         }
         let found = all.iter().copied().find(|id| module(id).is_some_and(|(_, m)| leads_to(prefix, m)));
-        found.or(match all.as_slice() {
-            [only] => Some(*only),
-            _ => None,
-        })
+        found.or(only)
     }
 
     /// `module::GLOBAL::member`: what is called on, or read from, a global of the program.

@@ -15,7 +15,7 @@ use pdlint::report::Report;
 use pdlint::session::{Session, SessionOptions};
 
 /// Languages that have a program, or a reason, on every page. A language is added here when its column is complete.
-const COMPLETE: &[&str] = &["rust", "python", "java", "kotlin", "ruby", "php"];
+const COMPLETE: &[&str] = &["rust", "python", "java", "kotlin", "javascript", "typescript", "go", "csharp", "ruby", "php"];
 
 /// The file of a program whose fence names none.
 const USUAL_FILES: &[(&str, &str)] = &[

@@ -267,6 +267,8 @@ pub struct Models {
     /// Other paths of the same type.
     aliases: FxHashMap<(Symbol, Symbol), Symbol>,
     packages: FxHashSet<(Symbol, Symbol)>,
+    /// Rules of names that values of a type bear, by language.
+    named: FxHashMap<Symbol, Vec<(String, Symbol)>>,
     names: NameRules,
 }
 
@@ -306,6 +308,14 @@ impl Models {
     #[must_use]
     pub fn library_type(&self, language: Symbol, path: Symbol) -> Option<bool> {
         self.fluent.get(&(language, self.canonical_type(language, path))).copied()
+    }
+
+    /// The library type that a value of this name has, where nothing else tells its type: `logger`.
+    #[must_use]
+    pub fn type_by_name(&self, language: Symbol, name: &str) -> Option<Symbol> {
+        let rules = self.named.get(&language)?;
+        let lower = name.trim_start_matches('_').to_lowercase();
+        rules.iter().find(|(rule, _)| name_matches(rule, &lower)).map(|(_, path)| *path)
     }
 
     /// The part of a library value that models know methods of: `messages` of a client whose `messages::create` has a model.

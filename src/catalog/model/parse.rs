@@ -69,6 +69,9 @@ struct TypeEntry {
     /// Other paths under which it is exported.
     #[serde(default)]
     also: Vec<String>,
+    /// What a value of a type that cannot be told is called where it is of this one: `logger`, `*_logger`.
+    #[serde(default)]
+    names: Vec<String>,
     /// Methods that no entry describes add their arguments to the receiver's body and return it.
     #[serde(default)]
     fluent: bool,
@@ -135,6 +138,9 @@ fn add(models: &mut Models, file: &RuleFile, recipients: &Recipients) -> Result<
         for language in &languages {
             models.fluent.insert((*language, path), entry.fluent);
             models.packages.insert((*language, first_segment(&entry.path)));
+            for name in &entry.names {
+                models.named.entry(*language).or_default().push((name.clone(), path));
+            }
             for other in &entry.also {
                 models.aliases.insert((*language, Symbol::new(other)), path);
             }

@@ -64,7 +64,7 @@ pub(super) fn assignment(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
         return lowerer.assignment(node);
     }
     let operands = vec![lowerer.expression(left), lowerer.expression(right)];
-    let operator = if sign == "+=" { Operator::Add } else { Operator::Compute };
+    let operator = if sign == "+=" { Operator::Join } else { Operator::Compute };
     let value = lowerer.combine(operator, operands);
     lowerer.assign_to(left, value, TypeRef::default(), node.span());
     Value::Operand(lowerer.expression(left))

@@ -116,15 +116,22 @@ pub(in crate::lang) fn known_type(name: &str) -> Option<Known> {
         | "LinkedMultiValueMap"
         | "Multimap" => Known::Map,
         "Optional" | "CompletableFuture" | "Future" | "Mono" | "Single" | "Maybe" | "Observable" | "ResponseEntity"
-        | "HttpEntity" | "RequestEntity" | "Supplier" | "Callable" | "AtomicReference" | "WeakReference" | "Reference"
-        | "ThreadLocal" | "Provider" | "ObjectProvider" | "Lazy" | "LiveData" | "MutableLiveData" | "StateFlow"
-        | "MutableStateFlow" | "SharedFlow" | "Deferred" | "Result" | "JAXBElement" | "Response" | "Call" | "EntityModel"
-        | "KClass" | "State" | "MutableState" | "JsonNullable" => Known::WrapperOfFirst,
+        | "HttpEntity" | "RequestEntity" | "AtomicReference" | "WeakReference" | "Reference" | "ThreadLocal" | "Provider"
+        | "ObjectProvider" | "Lazy" | "LiveData" | "MutableLiveData" | "StateFlow" | "MutableStateFlow" | "SharedFlow"
+        | "Deferred" | "Result" | "JAXBElement" | "Response" | "Call" | "EntityModel" | "KClass" | "State" | "MutableState"
+        | "JsonNullable" => Known::WrapperOfFirst,
         "Pair" | "Triple" => Known::Tuple,
-        "Function" | "BiFunction" => Known::Function,
+        "Function" | "BiFunction" | "Consumer" | "BiConsumer" | "Predicate" | "BiPredicate" | "Runnable" | "UnaryOperator"
+        | "BinaryOperator" | "Callable" | "Supplier" | "ToIntFunction" | "IntConsumer" => Known::Function,
         "Object" | "Any" | "void" | "Void" | "Unit" | "var" | "val" | "Nothing" | "Class" | "Serializable" => Known::Any,
         _ => return None,
     })
+}
+
+/// Whether a method of functional interfaces calls the function.
+#[must_use]
+pub(in crate::lang) fn invokes(method: &str) -> bool {
+    matches!(method, "accept" | "apply" | "test" | "run" | "call" | "get" | "invoke" | "applyAsInt")
 }
 
 /// Whether what bears these annotations is a test.

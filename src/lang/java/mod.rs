@@ -130,7 +130,21 @@ impl Language for Java {
     }
 
     fn operator(&self, operator: &str) -> Operator {
-        lowering::operators(operator)
+        // Types tell a sum from a text, and few operands have one that is written beside them.
+        if operator == "+" { Operator::Join } else { lowering::operators(operator) }
+    }
+
+    fn path_goes_on(&self, path: &[Symbol]) -> bool {
+        // A class's members may be values: `System.out`, `Config.URL`; what they are, linking tells.
+        path.len() < 2 || !path.last().is_some_and(|last| last.as_str().starts_with(char::is_uppercase))
+    }
+
+    fn invokes(&self, method: &str) -> bool {
+        library::invokes(method)
+    }
+
+    fn measures(&self, name: &str) -> bool {
+        matches!(name, "length")
     }
 
     fn bare_name(&self) -> BareName {
@@ -151,7 +165,7 @@ impl Language for Java {
 
     fn prepare(&self, lowerer: &mut Lowerer<'_>, root: Node<'_>) {
         let clause = root.children().into_iter().find(|child| child.kind_name() == "package_declaration");
-        library::enter_package(lowerer, clause.and_then(|clause| clause.children().into_iter().last()));
+        library::enter_package(lowerer, clause.and_then(|clause| clause.children().into_iter().next_back()));
     }
 
     fn finish_class(&self, lowerer: &mut Lowerer<'_>, class: &mut TypeDecl) {

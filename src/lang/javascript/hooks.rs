@@ -43,6 +43,21 @@ pub(super) fn declaration(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
     }
 }
 
+/// Whether a declarator at the top of a file makes a value: functions, classes, modules and objects of functions are declared.
+pub(super) fn declares_value(lowerer: &Lowerer<'_>, declarator: Node<'_>) -> bool {
+    let Some(value) = lowerer.part(declarator, 1) else { return true };
+    let object = unwrapped(lowerer, value);
+    let whole = match lowerer.op(value) {
+        Op::Member => lowerer.part(value, 0).unwrap_or(value),
+        Op::Inner => value.first().unwrap_or(value),
+        _ => value,
+    };
+    !(matches!(lowerer.op(value), Op::Lambda)
+        || value.kind_name() == "class"
+        || object.kind_name() == "object" && has_functions(lowerer, object)
+        || modules::required(lowerer, whole).is_some())
+}
+
 /// `{…} as const`, `Object.freeze({…})`.
 fn unwrapped<'t>(lowerer: &Lowerer<'_>, value: Node<'t>) -> Node<'t> {
     let inner = match lowerer.op(value) {
@@ -99,6 +114,9 @@ pub(super) fn assigned(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
             lowerer.function(parts);
             return Value::nothing(node.span());
         }
+    }
+    if let Some(value) = super::calls::kept(lowerer, left, right, node) {
+        return value;
     }
     lowerer.assignment(node)
 }

@@ -1,6 +1,7 @@
 //! The JavaScript front end, with JSX, and what it shares with TypeScript's: one table over the grammar of TSX, of which
 //! JavaScript is a part.
 
+mod calls;
 mod classes;
 mod hooks;
 mod jsx;
@@ -13,7 +14,7 @@ use super::lowering::{self, Known, Language, Lowerer, Op, Operator, Table};
 use super::syntax::Node;
 use super::{FileName, Frontend, Input, Lowered};
 use crate::index::Symbol;
-use crate::ir::{Attribute, FunctionRole, TypeKind};
+use crate::ir::{Attribute, FunctionRole, TypeDecl, TypeKind};
 
 /// The front end.
 #[derive(Debug)]
@@ -212,6 +213,10 @@ impl Language for Script {
         false
     }
 
+    fn declares_value(&self, lowerer: &Lowerer<'_>, declarator: Node<'_>) -> bool {
+        hooks::declares_value(lowerer, declarator)
+    }
+
     fn prepare(&self, lowerer: &mut Lowerer<'_>, root: Node<'_>) {
         modules::prepare(lowerer, root);
     }
@@ -223,6 +228,16 @@ impl Language for Script {
     fn is_parameter_property(&self, parameter: Node<'_>) -> bool {
         let mut words = parameter.tokens().into_iter();
         words.any(|word| word.kind_name() == "accessibility_modifier" || word.text() == "readonly")
+    }
+
+    fn method_name(&self, lowerer: &Lowerer<'_>, name: Node<'_>, arguments: Option<Node<'_>>) -> Symbol {
+        calls::method_name(lowerer, name, arguments)
+    }
+
+    fn finish_class(&self, _lowerer: &mut Lowerer<'_>, class: &mut TypeDecl) {
+        // `console.log(object)` shows every field, and so do loggers.
+        class.formatting.display_shows_fields = true;
+        class.formatting.debug_shows_fields = true;
     }
 
     fn imported_module(&self, lowerer: &Lowerer<'_>, call: Node<'_>) -> Option<Vec<Symbol>> {

@@ -69,7 +69,7 @@ pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     let nothing = || Value::nothing(node.span());
     let Some(declared) = lowerer.part(node, 0) else { return nothing() };
     let after = node.children().into_iter().filter(|child| child.start() >= declared.end());
-    let value = after.filter(|child| !matches!(child.kind_name(), "type_constraints" | "getter" | "setter")).last();
+    let value = after.filter(|child| !matches!(child.kind_name(), "type_constraints" | "getter" | "setter")).next_back();
     if declared.kind_name() == "multi_variable_declaration" {
         if let Some(value) = value {
             let subject = lowerer.expression(value);
@@ -98,6 +98,11 @@ pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
             is_getter: true,
             takes_type: false,
         });
+        if receiver.is_some() && lowerer.at_top() {
+            // An extension (`val Any.logger`) is imported and read by its bare name, whatever it extends.
+            let ty = ty.map(|ty| lowerer.type_ref(ty)).unwrap_or_default();
+            lowerer.global(name.symbol(), ty, Some(body), name.span(), node.span());
+        }
         return nothing();
     }
     if lowerer.at_top() || lowerer.static_members {

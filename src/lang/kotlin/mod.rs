@@ -98,7 +98,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("while_statement", Op::While, "condition :block|-1"),
             ("do_while_statement", Op::While, "condition :block|0"),
             ("try_expression", Op::Try, ":block"),
-            ("catch_block", Op::Catch, ":identifier :block"),
+            ("catch_block", Op::Catch, ":identifier :block :user_type"),
             ("finally_block", Op::Finally, ":block"),
             ("return_expression", Op::Return, "-1"),
             ("throw_expression", Op::Throw, "0"),
@@ -120,7 +120,25 @@ impl Language for Kotlin {
     }
 
     fn operator(&self, operator: &str) -> Operator {
-        lowering::operators(operator)
+        // Types tell a sum from a text, and few operands have one that is written beside them.
+        if operator == "+" { Operator::Join } else { lowering::operators(operator) }
+    }
+
+    fn path_goes_on(&self, path: &[Symbol]) -> bool {
+        // A class's members may be values: `System.out`, `Config.URL`; what they are, linking tells.
+        path.len() < 2 || !path.last().is_some_and(|last| last.as_str().starts_with(char::is_uppercase))
+    }
+
+    fn invokes(&self, method: &str) -> bool {
+        library::invokes(method)
+    }
+
+    fn measures(&self, name: &str) -> bool {
+        matches!(name, "length" | "size" | "indices" | "lastIndex")
+    }
+
+    fn copies(&self, method: &str) -> bool {
+        method == "copy"
     }
 
     fn bare_name(&self) -> BareName {

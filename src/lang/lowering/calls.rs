@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::{BareName, Lowerer, Op, Value};
 use crate::index::Symbol;
-use crate::ir::{AggregateKind, Argument, Base, Call, Callee, Operand, Place, Rvalue, Selector, TypeRef};
+use crate::ir::{AggregateKind, Argument, Base, Call, Callee, LocalId, Operand, Place, Rvalue, Selector, TypeRef, TypeShape};
 use crate::lang::syntax::Node;
 use crate::source::Span;
 
@@ -90,6 +90,9 @@ impl Lowerer<'_> {
             let through_base = std::mem::take(&mut through_base);
             value = match self.op(link.node) {
                 Op::Index => self.index(link.node, receiver),
+                Op::Member if self.part(link.node, 1).is_some_and(|name| self.language.measures(name.text())) => {
+                    Value::Rvalue(Rvalue::Test(vec![receiver]))
+                }
                 Op::Member => {
                     let name = self.part(link.node, 1);
                     Value::Operand(self.member_of(receiver, name, link.node.span()))
@@ -181,6 +184,7 @@ impl Lowerer<'_> {
         };
         let Some(name) = name else { return Value::Operand(receiver) };
         let types = if link.member.is_some() { self.type_arguments(link.node) } else { Vec::new() };
+        let called = self.language.method_name(self, name, arguments);
         let mut arguments = self.arguments(arguments);
         arguments.extend(closure.or(link.trailing).map(|closure| Argument::plain(self.expression(closure))));
         let base = self.classes.last().and_then(|class| class.declaration.bases.first().copied());
@@ -191,9 +195,15 @@ impl Lowerer<'_> {
             let call = Call { callee, arguments, type_arguments: types, span: link.node.span(), name_span: name.span() };
             return Value::Rvalue(call.into_rvalue());
         }
-        let (node, name, name_span) = (link.node, member_name(name), name.span());
+        let replaces = !arguments.is_empty() && arguments.iter().all(|argument| argument.name.is_some());
+        if replaces && self.language.copies(name.text()) {
+            let member = |one: Argument| (Selector::Field(one.name.unwrap_or_default()), one.value);
+            let members = arguments.into_iter().map(member).collect();
+            return Value::Rvalue(Rvalue::Aggregate { kind: AggregateKind::Map, members, spread: vec![receiver] });
+        }
+        let (node, name_span) = (link.node, name.span());
         let language = self.language;
-        language.member_call(self, MemberCall { node, receiver, name, arguments, types, name_span })
+        language.member_call(self, MemberCall { node, receiver, name: called, arguments, types, name_span })
     }
 
     fn type_arguments(&mut self, node: Node<'_>) -> Vec<TypeRef> {
@@ -217,9 +227,18 @@ impl Lowerer<'_> {
             {
                 Callee::Path(path.iter().copied().chain([name]).collect())
             }
+            Operand::Place(Place { base: Base::Local(local), path }, _)
+                if path.is_empty() && self.language.invokes(name.as_str()) && self.is_function(*local) =>
+            {
+                Callee::Value(receiver)
+            }
             _ => Callee::Method { receiver, name },
         };
         Value::Rvalue(Call { callee, arguments, type_arguments, span, name_span }.into_rvalue())
+    }
+
+    fn is_function(&self, local: LocalId) -> bool {
+        self.unit.function.type_of(local).is_some_and(|ty| matches!(ty.peel().shape, TypeShape::Function(_)))
     }
 
     /// A call of what is no member: a name, a value.
@@ -227,6 +246,10 @@ impl Lowerer<'_> {
         let span = node.span();
         if let Some(path) = self.language.imported_module(self, node) {
             return Value::Operand(Operand::Place(Place::global(path), span));
+        }
+        let language = self.language;
+        if let Some(value) = language.conversion(self, node) {
+            return value;
         }
         let row = self.row(node);
         let is_method = matches!(row.op, Op::MethodCall);
@@ -377,5 +400,10 @@ impl Lowerer<'_> {
 #[must_use]
 pub fn member_name(node: Node<'_>) -> Symbol {
     let text = node.text();
-    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`']).trim_end_matches(['"', '\'', '`', ':']))
+    // Type arguments are no part of a name.
+    let text = match text.find('<') {
+        Some(at) if at > 0 && text.ends_with('>') => text.get(..at).unwrap_or(text),
+        _ => text,
+    };
+    Symbol::new(text.trim_start_matches(['$', '@', '#', ':', '"', '\'', '`', '.']).trim_end_matches(['"', '\'', '`', ':']))
 }

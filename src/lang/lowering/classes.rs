@@ -38,7 +38,10 @@ impl Lowerer<'_> {
         if !node.is_extra() || node.is_error() {
             return false;
         }
-        if let Some(text) = self.language.doc_comment(node.text()) {
+        // A comment at the end of a line of code is about that line.
+        let trailing =
+            node.text().starts_with(['/', '#']) && !node.text().starts_with("/*") && super::strings::stands_behind_code(node);
+        if let Some(text) = self.language.doc_comment(node.text()).filter(|_| !trailing) {
             let gap = node.source().text.get(self.preamble.doc_end..node.start()).unwrap_or("\n\n");
             let text = match self.preamble.doc {
                 Some(before) if gap.trim().is_empty() && gap.matches('\n').count() <= 1 => format!("{before}\n{text}"),
@@ -134,7 +137,7 @@ impl Lowerer<'_> {
             .filter(|member| matches!(self.op(**member), Op::Function))
             .filter_map(|member| self.part(*member, 0).map(member_name))
             .collect();
-        self.classes.push(ClassScope { declaration, methods, values: Vec::new() });
+        self.classes.push(ClassScope { declaration, methods, getters: FxHashSet::default(), values: Vec::new() });
         let receiver = self.receiver.take();
         let in_class_body = std::mem::replace(&mut self.in_class_body, true);
         // Initial values of fields run in a method of their own; methods among them are begun and ended within it.

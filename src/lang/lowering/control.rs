@@ -187,8 +187,11 @@ impl Lowerer<'_> {
         let mut arms = Vec::new();
         let mut exhaustive = false;
         let mut next = Some(node);
+        // What is declared before a condition lives in its arms only.
+        let scope = self.row(node).says(3).then(|| self.unit.function.open_scope());
         while let Some(current) = next.take() {
             let row = self.row(current);
+            self.block_into(row.part(current, 3), None);
             if let Some(condition) = row.part(current, 0) {
                 conditions.push(self.expression(condition));
             }
@@ -238,11 +241,16 @@ impl Lowerer<'_> {
             _ => Some(self.unit.function.temporary(Rvalue::Test(conditions), span)),
         };
         self.unit.function.emit(Stmt::Branch { condition, arms, exhaustive, span });
+        if let Some(scope) = scope {
+            self.unit.function.close_scope(scope);
+        }
     }
 
     fn switch(&mut self, node: Node<'_>, result: Option<LocalId>) {
         let row = self.row(node);
         let span = node.span();
+        let scope = row.says(2).then(|| self.unit.function.open_scope());
+        self.block_into(row.part(node, 2), None);
         let subject = row.part(node, 0).map(|subject| self.expression(subject));
         let body = row.part(node, 1);
         let mut arms = Vec::new();
@@ -285,6 +293,9 @@ impl Lowerer<'_> {
             arms.push(self.unit.function.close_block());
         }
         self.unit.function.emit(Stmt::Branch { condition: subject, arms, exhaustive, span });
+        if let Some(scope) = scope {
+            self.unit.function.close_scope(scope);
+        }
     }
 
     fn protected(&mut self, node: Node<'_>, result: Option<LocalId>) {
@@ -328,6 +339,7 @@ impl Lowerer<'_> {
                         let caught = super::nothing(name.span());
                         let caught = self.unit.function.temporary(Rvalue::Use(caught), name.span());
                         self.bind(name, caught);
+                        self.set_written_type(name, row.part(child, 2));
                     }
                     let body = row.part(child, 1);
                     match body {

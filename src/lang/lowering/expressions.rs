@@ -140,12 +140,17 @@ impl Lowerer<'_> {
         let Some(receiver) = self.receiver else { return of_lambda.map(member) };
         let declared = || {
             let class = self.classes.last();
-            class.is_some_and(|class| class.declaration.fields.iter().any(|field| field.name == name))
+            class.is_some_and(|class| {
+                class.getters.contains(&name) || class.declaration.fields.iter().any(|field| field.name == name)
+            })
         };
         let implied = match self.language.bare_name() {
             BareName::Global => false,
             BareName::DeclaredMember => declared(),
-            BareName::Member => !name.as_str().starts_with(char::is_uppercase) && !self.globals.contains(&name),
+            BareName::Member => {
+                let small = !name.as_str().starts_with(char::is_uppercase) && !self.globals.contains(&name);
+                declared() || small && self.language.known_type(name.as_str()).is_none()
+            }
         };
         if implied { Some(member(receiver)) } else { of_lambda.map(member) }
     }
@@ -297,7 +302,8 @@ impl Lowerer<'_> {
                 None => Rvalue::Choice(operands),
             },
             Operator::Add if !operands.iter().any(|operand| self.is_text(operand)) => Rvalue::Compute(operands),
-            Operator::Add | Operator::Concat => concatenation(operands),
+            Operator::Join if !operands.iter().any(|operand| self.is_text(operand)) => Rvalue::Choice(operands),
+            Operator::Add | Operator::Join | Operator::Concat => concatenation(operands),
             Operator::Fill => match operands.split_first() {
                 Some((Operand::Text(..), _)) => concatenation(operands),
                 _ => Rvalue::Compute(operands),

@@ -53,6 +53,9 @@ impl Lowerer<'_> {
         let own_name = name.map(member_name).unwrap_or_default();
         let is_constructor =
             matches!(row.op, Op::Constructor) || self.in_class_body && self.language.is_constructor(own_name.as_str());
+        let first = row.part(node, 1).and_then(Node::first).filter(|first| self.language.is_receiver_parameter(*first));
+        let extended = first.and_then(|first| self.part(first, 1));
+        let extended = extended.and_then(|ty| self.base_names(std::iter::once(ty).collect()).first().copied());
         let default = if is_constructor { "constructor" } else { "" };
         Parts {
             node,
@@ -61,7 +64,8 @@ impl Lowerer<'_> {
             parameters: row.part(node, 1),
             body: row.part(node, 2),
             result: row.part(node, 3),
-            owner: if self.in_class_body { self.owner() } else { None },
+            // A function that extends a type is that type's method.
+            owner: extended.or(if self.in_class_body { self.owner() } else { None }),
             receiver: None,
             is_static: self.static_members || self.has_modifier(node, "static"),
             is_constructor,
@@ -123,6 +127,11 @@ impl Lowerer<'_> {
             Some(owner) => self.language.role(parts.name.as_str(), owner),
             None => FunctionRole::Plain,
         };
+        if role == FunctionRole::Getter
+            && let Some(class) = self.classes.last_mut().filter(|class| Some(class.declaration.name) == parts.owner)
+        {
+            class.getters.insert(parts.name);
+        }
         let bases = self.classes.last().filter(|class| Some(class.declaration.name) == parts.owner);
         let implements = bases.and_then(|class| class.declaration.bases.first().copied());
         // A signature without a body says nothing of what is done.
@@ -184,11 +193,22 @@ impl Lowerer<'_> {
                 self.unit.function.assign_local(local, Rvalue::Use(class), name.span());
                 continue;
             }
+            if let Some(owner) = parts.owner.filter(|_| self.language.is_receiver_parameter(parameter)) {
+                let name = row.part(parameter, 0).unwrap_or(parameter);
+                self.declare_receiver(name.symbol(), owner, name.span());
+                continue;
+            }
             let attributes = self.annotations(parameter);
             let target = row.part(parameter, 0).map(|target| self.op(target));
             let variadic = matches!(row.op, Op::Rest | Op::Spread) || matches!(target, Some(Op::Rest | Op::Spread));
+            let names = self.further_names(parameter);
             let local = self.parameter(parameter);
-            self.unit.function.parameter(local, variadic, attributes);
+            self.unit.function.parameter(local, variadic, attributes.clone());
+            for name in names {
+                let ty = self.type_part(parameter, 1);
+                let local = self.unit.function.declare(member_name(name), ty, name.span());
+                self.unit.function.parameter(local, variadic, attributes.clone());
+            }
             if self.language.is_parameter_property(parameter) {
                 self.parameter_property(parameter, local);
             }
@@ -216,6 +236,15 @@ impl Lowerer<'_> {
             Op::Name | Op::Parameter | Op::Tuple | Op::Map | Op::Rest => std::iter::once(list).collect(),
             _ => list.children().into_iter().filter(|node| self.language.is_parameter(*node)).collect(),
         }
+    }
+
+    /// The names after the first, where one type stands for several parameters: `a, b string`.
+    fn further_names<'t>(&self, parameter: Node<'t>) -> crate::lang::syntax::Nodes<'t> {
+        let row = self.row(parameter);
+        if !matches!(row.op, Op::Parameter) {
+            return crate::lang::syntax::Nodes::new();
+        }
+        row.all(parameter, 0).into_iter().skip(1).filter(|name| matches!(self.op(*name), Op::Name)).collect()
     }
 
     /// The local of a parameter. A pattern is taken apart by statements at the head of the body.
@@ -312,7 +341,12 @@ impl Lowerer<'_> {
         let mut parameters = Vec::new();
         for parameter in self.parameter_nodes(list) {
             if !matches!(self.op(parameter), Op::Skip | Op::Annotation | Op::Modifiers) {
+                let names = self.further_names(parameter);
                 parameters.push(self.parameter(parameter));
+                for name in names {
+                    let ty = self.type_part(parameter, 1);
+                    parameters.push(self.unit.function.declare(member_name(name), ty, name.span()));
+                }
             }
         }
         self.body(body, returns_last && self.language.implicit_return());

@@ -74,6 +74,8 @@ pub enum Operator {
     Right,
     /// Texts one after the other, or a sum: a text if any operand is one.
     Add,
+    /// Texts one after the other, or collections as one: a text if any operand is one.
+    Join,
     /// Always a text.
     Concat,
     /// A template and what it is filled with: `"…%s" % values`.
@@ -201,13 +203,43 @@ pub trait Language: Sync {
         None
     }
 
+    /// What is written like a call and is none: a conversion, an allocation.
+    fn conversion(&self, _lowerer: &mut Lowerer<'_>, _call: Node<'_>) -> Option<Value> {
+        None
+    }
+
+    /// Whether a parameter holds the value that the function is called on, as in `this User user`.
+    fn is_receiver_parameter(&self, _parameter: Node<'_>) -> bool {
+        false
+    }
+
     /// Whether a method with these annotations is read like a field.
     fn is_getter(&self, _attributes: &[Attribute]) -> bool {
         false
     }
 
+    /// The name under which a method is called with these arguments, where it is another than the one written.
+    fn method_name(&self, _lowerer: &Lowerer<'_>, name: Node<'_>, _arguments: Option<Node<'_>>) -> Symbol {
+        member_name(name)
+    }
+
     /// Whether a call of this name stands for the receiver as its base class sees it: `super()`.
     fn base_call(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// A method of functions that calls them: `action.accept(x)`.
+    fn invokes(&self, _method: &str) -> bool {
+        false
+    }
+
+    /// A member that only measures its object: `text.length`.
+    fn measures(&self, _name: &str) -> bool {
+        false
+    }
+
+    /// A method whose keywords replace members in a copy of its receiver: `user.copy(email = x)`.
+    fn copies(&self, _method: &str) -> bool {
         false
     }
 
@@ -229,6 +261,11 @@ pub trait Language: Sync {
     /// The content of a string literal, from the text between its quotes: escapes resolved.
     fn unescape(&self, content: &str) -> String {
         strings::unescape(content)
+    }
+
+    /// Whether a declaration of a name at the top of a file is one of a value, rather than of a function, class or module.
+    fn declares_value(&self, _lowerer: &Lowerer<'_>, _declarator: Node<'_>) -> bool {
+        true
     }
 
     /// What a file's root needs before the walk, for example a `package` clause.
@@ -284,6 +321,8 @@ pub struct ClassScope {
     pub declaration: TypeDecl,
     /// Names of its methods.
     pub methods: FxHashSet<Symbol>,
+    /// Names of those that are read like fields, as far as they are lowered.
+    getters: FxHashSet<Symbol>,
     /// Fields with initial values, for the method `(fields)`: name, start of the value in the source, place.
     values: Vec<Symbol>,
 }
@@ -391,6 +430,10 @@ fn survey(root: Node<'_>, lowered: &mut Lowered) {
             return false;
         }
         if damaged && lowered.damage.len() < MAX_DAMAGE {
+            // TypeScript's grammar reads `styled.div<Props>`…`` with a sign that nobody left out.
+            if node.is_missing() && node.kind_name() == "!" {
+                return true;
+            }
             if node.is_missing() {
                 lowered.damage.push(Damage { span: node.span(), message: format!("`{}` is missing here", node.kind_name()) });
             } else if node.is_error() {

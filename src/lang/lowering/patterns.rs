@@ -25,7 +25,7 @@ impl Lowerer<'_> {
             self.declare_only(left, ty);
             return Value::nothing(span);
         };
-        self.name_target(left, right);
+        self.name_by(left, right);
         if augmented {
             let target = self.expression(left);
             let operand = self.expression(right);
@@ -46,7 +46,8 @@ impl Lowerer<'_> {
         }
     }
 
-    fn name_target(&mut self, left: Node<'_>, right: Node<'_>) {
+    /// If what is assigned is a string literal, names it by its target.
+    pub fn name_by(&mut self, left: Node<'_>, right: Node<'_>) {
         match self.op(left) {
             Op::Name | Op::Own => self.name_literal(right, member_name(left)),
             Op::Member | Op::MethodCall => {
@@ -168,7 +169,15 @@ impl Lowerer<'_> {
             }
             Op::Tuple | Op::List | Op::Sequence => {
                 let mut after_rest = false;
-                for (at, part) in pattern.children().into_iter().enumerate() {
+                // `[first, , third]`: places are counted by what separates them.
+                let (mut before, mut separators) = (0, 0);
+                for part in pattern.tokens() {
+                    if !part.is_named() {
+                        separators += usize::from(part.text() == ",");
+                        continue;
+                    }
+                    let at = separators.max(before);
+                    before = at + 1;
                     if matches!(self.op(part), Op::Spread | Op::Rest) {
                         after_rest = true;
                         self.take_apart(part, subject.clone(), declares);
@@ -196,6 +205,9 @@ impl Lowerer<'_> {
             Op::Parameter | Op::Declarator | Op::Catch | Op::Each => {
                 if let Some(inner) = row.part(pattern, 0) {
                     self.take_apart(inner, subject, declares);
+                    if matches!(row.op, Op::Parameter) && declares {
+                        self.set_written_type(inner, row.part(pattern, 1));
+                    }
                 }
             }
             Op::Inner | Op::Spread | Op::Rest | Op::Argument => {
@@ -219,6 +231,15 @@ impl Lowerer<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Gives the local that a pattern binds the type that is written beside it.
+    pub(super) fn set_written_type(&mut self, name: Node<'_>, ty: Option<Node<'_>>) {
+        let Some(ty) = ty else { return };
+        if let (Op::Name, Some(local)) = (self.op(name), self.unit.function.lookup(member_name(name))) {
+            let ty = self.type_ref(ty);
+            self.unit.function.set_type(local, ty);
         }
     }
 

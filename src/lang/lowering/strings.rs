@@ -195,6 +195,13 @@ pub(super) fn plain_comment(inner: &str) -> String {
     lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// Whether something stands before the node on its line.
+pub(super) fn stands_behind_code(node: Node<'_>) -> bool {
+    let text = node.source().text.as_bytes();
+    let mut before = text.get(..node.start()).unwrap_or_default().iter().rev();
+    before.find(|byte| !matches!(byte, b' ' | b'\t' | b'\r')).is_some_and(|byte| *byte != b'\n')
+}
+
 /// Whether nothing but the node stands on its lines.
 pub(super) fn stands_alone(node: Node<'_>) -> bool {
     let text = node.source().text.as_bytes();

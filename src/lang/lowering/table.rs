@@ -9,6 +9,8 @@
 //! - `-`: there is none;
 //! - `a|b`: the first of several that is there.
 //!
+//! A kind in single quotes, `'this'`, is a word of the grammar rather than a rule.
+//!
 //! Kinds and fields are resolved to the grammar's numbers once. [`Table::unknown`] lists what the grammar does not have, for the
 //! test that every language has.
 
@@ -123,7 +125,8 @@ pub enum Op {
     Lambda,
 
     // Control flow.
-    /// `if` — condition, consequence, alternative; [`Op::Elif`] and [`Op::Else`] children are further arms.
+    /// `if` — condition, consequence, alternative, what runs before the condition; [`Op::Elif`] and [`Op::Else`] children are
+    /// further arms.
     If,
     /// A further condition of an `if` — condition, body.
     Elif,
@@ -135,13 +138,13 @@ pub enum Op {
     For,
     /// `for x in xs` — pattern, iterated value, body, and a pattern for the key or index.
     Each,
-    /// `switch`, `match`, `when` — subject, body. [`Op::Case`]s are its children or its body's.
+    /// `switch`, `match`, `when` — subject, body, what runs before the subject. [`Op::Case`]s are its children or its body's.
     Switch,
     /// One way of a switch — pattern, guard, body (the children after the pattern if not said).
     Case,
     /// A protected block — body; [`Op::Catch`], [`Op::Else`], [`Op::Finally`] are its children.
     Try,
-    /// A handler — bound name, body.
+    /// A handler — bound name, body, type.
     Catch,
     /// What always runs — body.
     Finally,
@@ -274,6 +277,14 @@ impl Table {
             let at = u16::try_from(table.rows.len()).unwrap_or(0);
             table.rows.push(Row { op: *op, parts });
             for kind in kinds.split_whitespace() {
+                if let Some(word) = kind.strip_prefix('\'').and_then(|word| word.strip_suffix('\'')) {
+                    let id = table.grammar.id_for_node_kind(word, false);
+                    match table.of_kind.get_mut(usize::from(id)).filter(|_| id != 0) {
+                        Some(slot) => *slot = at,
+                        None => table.unknown.push(format!("word {kind}")),
+                    }
+                    continue;
+                }
                 let Some(ids) = by_name.get(kind) else {
                     table.unknown.push(format!("kind `{kind}`"));
                     continue;
@@ -313,7 +324,8 @@ impl Table {
     #[must_use]
     pub fn row(&self, node: Node<'_>) -> &Row {
         let at = self.of_kind.get(usize::from(node.kind_id())).copied().unwrap_or(0);
-        // A word or sign is nothing by itself, whatever rule shares its name.
-        self.rows.get(usize::from(at)).filter(|_| node.is_named()).unwrap_or(&self.none)
+        // A word or sign is nothing by itself, whatever rule shares its name, unless it stands for the receiver.
+        let known = |row: &&Row| node.is_named() || matches!(row.op, Op::This | Op::Super);
+        self.rows.get(usize::from(at)).filter(known).unwrap_or(&self.none)
     }
 }
