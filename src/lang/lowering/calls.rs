@@ -286,9 +286,8 @@ impl Lowerer<'_> {
     pub fn named_callee(&mut self, function: Node<'_>) -> Callee {
         let name = member_name(function);
         let span = function.span();
-        // Where variables bear a sign, they are declared with it.
-        let local = self.unit.function.lookup(function.symbol()).or_else(|| self.unit.function.lookup(name));
-        if let Some(local) = local {
+        // A local bears its sign: `$f(…)` calls what it holds, `f(…)` the function.
+        if let Some(local) = self.unit.function.lookup(function.symbol()) {
             return Callee::Value(crate::ir::builder::FunctionBuilder::read(local, span));
         }
         let declared = self.classes.last().is_some_and(|class| class.methods.contains(&name));
