@@ -96,7 +96,7 @@ impl<'a> Program<'a> {
         }
         // A name that nothing in the file declares or imports is not another file's.
         let free = self.facts.get(scope.file.index()).is_some_and(|facts| facts.unit.free_names)
-            && !path.first().is_some_and(|first| self.import(scope, *first).is_some())
+            && path.first().is_none_or(|first| self.import(scope, *first).is_none())
             && !self.has_globs(scope.file);
         if let Some(id) = self.global_in(scope, prefix, *name, !free) {
             return Resolved::Global(id);

@@ -68,8 +68,8 @@ pub(super) fn companion(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
 pub(super) fn property(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     let nothing = || Value::nothing(node.span());
     let Some(declared) = lowerer.part(node, 0) else { return nothing() };
-    let after = node.children().into_iter().filter(|child| child.start() >= declared.end());
-    let value = after.filter(|child| !matches!(child.kind_name(), "type_constraints" | "getter" | "setter")).next_back();
+    let mut after = node.children().into_iter().filter(|child| child.start() >= declared.end());
+    let value = after.rfind(|child| !matches!(child.kind_name(), "type_constraints" | "getter" | "setter"));
     if declared.kind_name() == "multi_variable_declaration" {
         if let Some(value) = value {
             let subject = lowerer.expression(value);
