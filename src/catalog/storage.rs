@@ -252,3 +252,15 @@ pub fn name_words(name: &str) -> Vec<String> {
     }
     words
 }
+
+#[cfg(test)]
+mod tests {
+    use super::name_words;
+
+    #[test]
+    fn names_are_split_into_words() {
+        assert_eq!(name_words("cardNumber_last4"), ["card", "number", "last", "4"]);
+        assert_eq!(name_words("users.password_hash"), ["users", "password", "hash"]);
+        assert_eq!(name_words("ИмяКлиента"), ["имя", "клиента"]);
+    }
+}

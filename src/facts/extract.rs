@@ -42,6 +42,7 @@ pub fn extract(catalog: &Catalog, frontend: &dyn Frontend, input: &Input<'_>) ->
     FileFacts {
         unit,
         classified,
+        is_schema: frontend.is_schema(),
         schema,
         storage,
         queries,

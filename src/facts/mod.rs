@@ -22,6 +22,8 @@ pub struct FileFacts {
     pub unit: Unit,
     /// For each of `unit.types`, the classification of each field.
     pub classified: Vec<Vec<Option<Verdict>>>,
+    /// The file is statements on a database as a whole, see [`crate::lang::Frontend::is_schema`].
+    pub is_schema: bool,
     /// Schema changes of SQL files and of SQL in code, in order.
     pub schema: Vec<SchemaStep>,
     /// What SQL and code say of the life and protection of tables' rows.

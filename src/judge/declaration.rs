@@ -2,7 +2,7 @@
 
 use super::Case;
 use super::party::Party;
-use super::wording::words;
+use crate::catalog::storage::name_words;
 use crate::index::Symbol;
 use crate::policy::{Condition, DeclaredRecipient, Policy, Transfer, TransferTo};
 use crate::report::Finding;
@@ -34,8 +34,11 @@ impl Case<'_> {
         }
         let clause = under.map_or(NO_CLAUSE, |transfer| transfer.clause.id.as_str());
         // A generic name is what the next scan looks for; a host is found by `hosts`, so its entry may have any id.
-        let slug =
-            if party.host.is_some() && party.known.is_none() { words(id.as_str()).join("-") } else { id.as_str().to_owned() };
+        let slug = if party.host.is_some() && party.known.is_none() {
+            name_words(id.as_str()).join("-")
+        } else {
+            id.as_str().to_owned()
+        };
         toml.push_str(&format!("[[recipient]]\nid = {}\nclause = {}\n", quoted(&slug), quoted(clause)));
         if party.known.is_none() {
             let name = party.host.unwrap_or(id);

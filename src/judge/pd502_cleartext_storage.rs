@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use super::carried::categories;
-use super::wording::{subject, words};
+use super::wording::subject;
 use super::{Case, Check};
 use crate::catalog::CategoryId;
 use crate::catalog::category::covers;
 use crate::catalog::model::SinkKind;
+use crate::catalog::storage::name_words;
 use crate::classify::Confidence;
 use crate::flow::Carried;
 use crate::index::Symbol;
@@ -108,7 +109,7 @@ fn is_protected(table: &Table, column: &Column) -> bool {
 /// Why a column's value must be plain, and how sure that is.
 fn plain(case: &Case<'_>, table: &Table, column: &Column, category: &str) -> Option<(String, Confidence)> {
     let page = case.catalog.checks.find(CHECK.code)?;
-    let name = words(column.field.name.as_str());
+    let name = name_words(column.field.name.as_str());
     if name.iter().any(|word| page.words("plain").contains(word)) {
         return Some(("its name says so".to_owned(), Confidence::High));
     }
@@ -119,8 +120,10 @@ fn plain(case: &Case<'_>, table: &Table, column: &Column, category: &str) -> Opt
         let readable = matches!(shape, TypeShape::Text | TypeShape::Integer | TypeShape::Decimal);
         return readable.then(|| (format!("its type `{written}` holds readable text"), Confidence::Medium));
     }
-    let salted =
-        table.columns.iter().any(|one| words(one.field.name.as_str()).iter().any(|word| page.words("protected").contains(word)));
+    let salted = table
+        .columns
+        .iter()
+        .any(|one| name_words(one.field.name.as_str()).iter().any(|word| page.words("protected").contains(word)));
     let narrow = schema_width(written).filter(|width| *width < SHORTEST_HASH)?;
     (!salted && *shape == TypeShape::Text)
         .then(|| (format!("`{written}` has room for {narrow} characters, no hash fits"), Confidence::Medium))
@@ -135,7 +138,7 @@ fn schema_width(written: Symbol) -> Option<u32> {
 /// Whether a column's name says that it keeps something else than the value: a hash, a token, the last digits.
 pub(super) fn says_protected(case: &Case<'_>, name: &str) -> bool {
     let Some(page) = case.catalog.checks.find(CHECK.code) else { return false };
-    words(name).iter().any(|word| page.words("protected").contains(word))
+    name_words(name).iter().any(|word| page.words("protected").contains(word))
 }
 
 fn advice(case: &Case<'_>, categories: impl Iterator<Item = CategoryId>) -> String {

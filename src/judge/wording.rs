@@ -91,39 +91,9 @@ pub fn without_values(categories: &Categories, remark: &str) -> String {
     text
 }
 
-/// The words of a name, lower case, split at signs, digits' edges and changes of letter case: `cardNumber2` = card, number, 2.
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut previous = ' ';
-    for letter in name.chars() {
-        let edge = !letter.is_alphanumeric()
-            || (letter.is_uppercase() && previous.is_lowercase())
-            || (letter.is_ascii_digit() != previous.is_ascii_digit() && previous.is_alphanumeric());
-        if edge && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if letter.is_alphanumeric() {
-            word.extend(letter.to_lowercase());
-        }
-        previous = letter;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn names_are_split_into_words() {
-        assert_eq!(words("cardNumber_last4"), ["card", "number", "last", "4"]);
-        assert_eq!(words("users.password_hash"), ["users", "password", "hash"]);
-        assert_eq!(words("ИмяКлиента"), ["имя", "клиента"]);
-    }
 
     #[test]
     fn lists_read_as_sentences() {

@@ -84,6 +84,11 @@ pub trait Frontend: Sync {
         4 << 20
     }
 
+    /// Whether its files are statements on a database as a whole, rather than code that may hold some.
+    fn is_schema(&self) -> bool {
+        false
+    }
+
     /// The setting of `pdlint.toml` that turns the front end on; `None` where nothing has to.
     fn switch(&self) -> Option<&'static str> {
         None

@@ -138,13 +138,21 @@ impl<'a> Program<'a> {
         let module =
             |id: &GlobalId| self.global(*id).map(|(file, global)| (file, global.path.split_last().map_or(&[][..], |(_, m)| m)));
         if prefix.is_empty() {
-            let here = all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file && m == scope.module));
-            let near =
-                || all.iter().copied().find(|id| module(id).is_some_and(|(file, m)| file == scope.file || m == scope.module));
-            return here.or_else(near).or(only);
+            let own = self.of_file(all, scope.file);
+            let here = own.iter().copied().find(|id| module(id).is_some_and(|(_, m)| m == scope.module));
+            let near = || all.iter().copied().find(|id| module(id).is_some_and(|(_, m)| m == scope.module));
+            return here.or_else(|| own.first().copied()).or_else(near).or(only);
         }
         let found = all.iter().copied().find(|id| module(id).is_some_and(|(_, m)| leads_to(prefix, m)));
         found.or(only)
+    }
+
+    /// Of globals of one name, those of a file: they are in the order of the files, and a name such as `logger` stands in many.
+    fn of_file<'i>(&self, all: &'i [GlobalId], file: FileId) -> &'i [GlobalId] {
+        let file_of = |id: &GlobalId| self.globals.get(id.index()).map(|(file, _)| *file);
+        let from = all.partition_point(|id| file_of(id) < Some(file));
+        let rest = all.get(from..).unwrap_or_default();
+        rest.get(..rest.partition_point(|id| file_of(id) == Some(file))).unwrap_or_default()
     }
 
     /// `module::GLOBAL::member`: what is called on, or read from, a global of the program.
@@ -153,12 +161,11 @@ impl<'a> Program<'a> {
             let (path, rest) = expanded.split_at(length);
             let (name, prefix) = path.split_last()?;
             let all = self.globals_by_name.get(name)?;
-            let here = all.iter().copied().find(|id| {
-                self.global(*id).is_some_and(|(file, global)| {
-                    let module = global.path.split_last().map_or(&[][..], |(_, module)| module);
-                    if prefix.is_empty() { file == scope.file } else { leads_to(prefix, module) }
-                })
-            })?;
+            let leads = |id: &GlobalId| {
+                self.global(*id).is_some_and(|(_, global)| global.path.split_last().is_some_and(|(_, m)| leads_to(prefix, m)))
+            };
+            let own = || self.of_file(all, scope.file).first().copied();
+            let here = if prefix.is_empty() { own() } else { all.iter().copied().find(leads) }?;
             Some((here, rest))
         });
         at.map(|(id, rest)| Resolved::MemberOf(id, rest.iter().copied().collect()))

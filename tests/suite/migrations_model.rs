@@ -105,7 +105,7 @@ fn fold(catalog: &Catalog, files: &[(String, String)]) -> Schema {
     for (path, text) in files {
         let lowered = Sql.lower(&Input { path, text });
         sources.push(SourceFile::new(path, text.as_str(), Symbol::new("sql"), false));
-        facts.push(Arc::new(FileFacts { schema: lowered.schema, ..FileFacts::default() }));
+        facts.push(Arc::new(FileFacts { is_schema: true, schema: lowered.schema, ..FileFacts::default() }));
     }
     Schema::fold(catalog, &sources, &facts)
 }

@@ -19,7 +19,7 @@ fn fold(files: &[(&str, &str)]) -> (Vec<SourceFile>, Schema) {
     for (path, text) in files {
         let lowered = Sql.lower(&Input { path, text });
         sources.push(SourceFile::new(path, text, Symbol::new("sql"), false));
-        facts.push(Arc::new(FileFacts { schema: lowered.schema, ..FileFacts::default() }));
+        facts.push(Arc::new(FileFacts { is_schema: true, schema: lowered.schema, ..FileFacts::default() }));
     }
     let catalog = Catalog::builtin().expect("the rules load");
     let schema = Schema::fold(&catalog, &sources, &facts);

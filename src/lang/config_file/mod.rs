@@ -8,7 +8,7 @@ mod json;
 mod lines;
 mod nesting;
 mod toml;
-mod yaml;
+pub(super) mod yaml;
 
 use super::{Comment, Damage, FileName, Frontend, Input, LineEdges, Lowered, Setting};
 use crate::index::Symbol;

@@ -82,14 +82,14 @@ fn content_place(text: &str, span: Span, style: ScalarStyle) -> Span {
 }
 
 /// Character positions, in which the parser counts, to byte offsets.
-struct Offsets {
+pub(in crate::lang) struct Offsets {
     /// Byte offset of every character; empty where each is one byte.
     starts: Vec<u32>,
     length: usize,
 }
 
 impl Offsets {
-    fn new(text: &str) -> Self {
+    pub(in crate::lang) fn new(text: &str) -> Self {
         let starts = if text.is_ascii() {
             Vec::new()
         } else {
@@ -98,7 +98,7 @@ impl Offsets {
         Self { starts, length: text.len() }
     }
 
-    fn byte(&self, character: usize) -> usize {
+    pub(in crate::lang) fn byte(&self, character: usize) -> usize {
         if self.starts.is_empty() {
             return character.min(self.length);
         }

@@ -5,7 +5,7 @@ use super::members;
 use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{Argument, Call, Callee, Operand, Rvalue, Stmt, TypeKind, TypeRef};
-use crate::lang::lowering::{Lowerer, Op, Operator, Value, member_name, position};
+use crate::lang::lowering::{Lowerer, Op, Value, member_name, position};
 use crate::lang::syntax::Node;
 
 /// A class, enum or record: what it extends, then what it implements.
@@ -53,21 +53,6 @@ pub(super) fn import(lowerer: &mut Lowerer<'_>, node: Node<'_>) {
     let all = node.children().iter().any(|child| child.kind_name() == "asterisk");
     let alias = if all { None } else { path.last().copied() };
     lowerer.import(path, alias, node.span());
-}
-
-/// `left = right`, `left += right`: one kind of node for both.
-pub(super) fn assignment(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
-    let row = lowerer.row(node);
-    let (Some(left), Some(right)) = (row.part(node, 0), row.part(node, 1)) else { return Value::nothing(node.span()) };
-    let sign = node.source().text.get(left.end()..right.start()).unwrap_or_default().trim();
-    if sign == "=" {
-        return lowerer.assignment(node);
-    }
-    let operands = vec![lowerer.expression(left), lowerer.expression(right)];
-    let operator = if sign == "+=" { Operator::Join } else { Operator::Compute };
-    let value = lowerer.combine(operator, operands);
-    lowerer.assign_to(left, value, TypeRef::default(), node.span());
-    Value::Operand(lowerer.expression(left))
 }
 
 /// `x instanceof User`, `x instanceof User user`, `x instanceof User(String email)`.

@@ -1,8 +1,8 @@
 //! What Java and Kotlin share: packages, the types of the platform's libraries, tests.
 
 use crate::index::Symbol;
-use crate::ir::Attribute;
-use crate::lang::lowering::{Known, Lowerer};
+use crate::ir::{Attribute, TypeRef};
+use crate::lang::lowering::{Known, Lowerer, Operator, Value};
 use crate::lang::syntax::Node;
 
 /// The package that a file's directory suggests: what follows the root of sources.
@@ -126,6 +126,21 @@ pub(in crate::lang) fn known_type(name: &str) -> Option<Known> {
         "Object" | "Any" | "void" | "Void" | "Unit" | "var" | "val" | "Nothing" | "Class" | "Serializable" => Known::Any,
         _ => return None,
     })
+}
+
+/// `left = right`, `left += right`: one kind of node for both.
+pub(in crate::lang) fn assignment(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
+    let row = lowerer.row(node);
+    let (Some(left), Some(right)) = (row.part(node, 0), row.part(node, 1)) else { return Value::nothing(node.span()) };
+    let sign = node.source().text.get(left.end()..right.start()).unwrap_or_default().trim();
+    if sign == "=" {
+        return lowerer.assignment(node);
+    }
+    let operands = vec![lowerer.expression(left), lowerer.expression(right)];
+    let operator = if sign == "+=" { Operator::Join } else { Operator::Compute };
+    let value = lowerer.combine(operator, operands);
+    lowerer.assign_to(left, value, TypeRef::default(), node.span());
+    Value::Operand(lowerer.expression(left))
 }
 
 /// Whether a method of functional interfaces calls the function.

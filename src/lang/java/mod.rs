@@ -85,7 +85,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("binary_expression", Op::Binary, "left operator right"),
             ("unary_expression", Op::Unary, "operator operand"),
             ("update_expression", Op::Compute, ""),
-            ("assignment_expression", Op::Value(hooks::assignment), "left right"),
+            ("assignment_expression", Op::Value(library::assignment), "left right"),
             ("ternary_expression", Op::Ternary, "condition consequence alternative"),
             ("array_initializer element_value_array_initializer", Op::List, ""),
             ("cast_expression", Op::Cast, "value type"),

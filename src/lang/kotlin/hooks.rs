@@ -5,27 +5,12 @@ use crate::index::Symbol;
 use crate::ir::builder::FunctionBuilder;
 use crate::ir::{AggregateKind, Argument, Callee, Operand, Place, Rvalue, Selector, TypeRef};
 use crate::lang::java::library::dotted;
-use crate::lang::lowering::{Lowerer, Op, Operator, Value, member_name, position};
+use crate::lang::lowering::{Lowerer, Op, Value, member_name, position};
 use crate::lang::syntax::Node;
 
 /// `a.b.C` where a name stands.
 pub(super) fn qualified(_lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
     Value::Operand(Operand::Place(Place::global(dotted(node.text())), node.span()))
-}
-
-/// `left = right`, `left += right`: one kind of node for both.
-pub(super) fn assignment(lowerer: &mut Lowerer<'_>, node: Node<'_>) -> Value {
-    let row = lowerer.row(node);
-    let (Some(left), Some(right)) = (row.part(node, 0), row.part(node, 1)) else { return Value::nothing(node.span()) };
-    let sign = node.source().text.get(left.end()..right.start()).unwrap_or_default().trim();
-    if sign == "=" {
-        return lowerer.assignment(node);
-    }
-    let operands = vec![lowerer.expression(left), lowerer.expression(right)];
-    let operator = if sign == "+=" { Operator::Join } else { Operator::Compute };
-    let value = lowerer.combine(operator, operands);
-    lowerer.assign_to(left, value, TypeRef::default(), node.span());
-    Value::nothing(node.span())
 }
 
 /// `a to b` is a pair; any other word between two values is a method of the left one.

@@ -81,7 +81,7 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
             ("in_expression is_expression range_test type_test", Op::Test, ""),
             ("range_expression", Op::Compute, ""),
             ("infix_expression", Op::Value(hooks::infix), ""),
-            ("assignment", Op::Value(hooks::assignment), "left right"),
+            ("assignment", Op::Value(library::assignment), "left right"),
             ("as_expression", Op::Cast, "left right"),
             ("collection_literal", Op::List, ""),
             ("multi_variable_declaration", Op::Tuple, ""),

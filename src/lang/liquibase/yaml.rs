@@ -8,6 +8,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 use super::Read;
 use super::tree::{Node, NodeId, Text, Tree};
 use crate::lang::Comment;
+use crate::lang::config_file::yaml::Offsets;
 use crate::source::Span;
 
 /// Changelogs are some eight deep.
@@ -122,30 +123,5 @@ fn content_place(text: &str, span: Span, style: ScalarStyle) -> Span {
             Span::new(start + usize::from(end > 0), start + end)
         }
         _ => Span::new(start, start + raw.trim_end().len()),
-    }
-}
-
-/// Character positions, in which the parser counts, to byte offsets.
-struct Offsets {
-    /// Byte offset of every character; empty where each is one byte.
-    starts: Vec<u32>,
-    length: usize,
-}
-
-impl Offsets {
-    fn new(text: &str) -> Self {
-        let starts = if text.is_ascii() {
-            Vec::new()
-        } else {
-            text.char_indices().map(|(at, _)| u32::try_from(at).unwrap_or(u32::MAX)).collect()
-        };
-        Self { starts, length: text.len() }
-    }
-
-    fn byte(&self, character: usize) -> usize {
-        if self.starts.is_empty() {
-            return character.min(self.length);
-        }
-        self.starts.get(character).map_or(self.length, |start| *start as usize)
     }
 }

@@ -66,6 +66,10 @@ impl Frontend for Sql {
         256 << 20
     }
 
+    fn is_schema(&self) -> bool {
+        true
+    }
+
     fn lower(&self, input: &Input<'_>) -> Lowered {
         lower(input.text, Dialect::guess(input.text))
     }
@@ -116,6 +120,10 @@ impl Frontend for Known {
 
     fn max_bytes(&self) -> u64 {
         Sql.max_bytes()
+    }
+
+    fn is_schema(&self) -> bool {
+        true
     }
 
     fn lower(&self, input: &Input<'_>) -> Lowered {

@@ -51,7 +51,7 @@ pub(super) fn layouts(sources: &[SourceFile], facts: &[Arc<FileFacts>], includes
         if facts.schema.is_empty() || includes.is_included(position) {
             continue;
         }
-        let kind = if source.language == "sql" { Kind::Sql } else { Kind::Code };
+        let kind = if facts.is_schema { Kind::Sql } else { Kind::Code };
         let place = place(source.path.as_str(), kind);
         if place.down {
             continue;
@@ -166,10 +166,10 @@ fn join_snapshots(sequences: &mut Sequences, sources: &[SourceFile], facts: &[Ar
     let mut joined: BTreeMap<String, Vec<(String, Relation)>> = BTreeMap::new();
     for (name, files) in sequences.iter() {
         let [file] = files.as_slice() else { continue };
-        let language = sources.get(file.member.file.index()).map(|source| source.language);
+        let is_schema = facts.get(file.member.file.index()).is_some_and(|facts| facts.is_schema);
         let (folder, stem) = split(name);
         let for_one_dialect = stem.split(['.', '_', '-']).any(|word| dialect(word).is_some());
-        if is_sequence(files) || for_one_dialect || language != Some(Symbol::new("sql")) {
+        if is_sequence(files) || for_one_dialect || !is_schema {
             continue;
         }
         let Some([sequence]) = near.get(folder).map(Vec::as_slice) else { continue };

@@ -124,7 +124,7 @@ pub(super) fn attach(schema: &mut Schema, catalog: &Catalog, sources: &[SourceFi
     let mut files: Vec<_> = (0..sources.len().min(facts.len()))
         .filter_map(|at| {
             let (source, file) = (sources.get(at)?, facts.get(at)?);
-            let of_sql = source.language == "sql";
+            let of_sql = file.is_schema;
             let place = place(source.path.as_str(), if of_sql { Kind::Sql } else { Kind::Code });
             // Tests delete what they made themselves; down migrations are not run.
             let unused = file.storage.is_empty() || source.is_test || of_sql && place.down;
